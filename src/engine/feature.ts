@@ -1,0 +1,195 @@
+/** The declarations a feature is made of. They hold no state: the app collects them and runs them. */
+import type { z } from 'zod'
+import type { ScheduleRule } from '#core/calendar/occurrences.ts'
+import type { Card, Message } from '#core/card.ts'
+import type { Args, Choice, Parsed } from '#core/command-args.ts'
+import type { Contract } from '#core/contract.ts'
+import type { Form, FormValues } from '#core/form.ts'
+import type { Locale, Say, Text } from '#core/i18n.ts'
+import type { Ctx, EventContract, Person, PersonCtx, PolicySection, Question, Reader, Reply } from './context.ts'
+
+/** One question to the person when an argument is missing or unclear. */
+export interface Asking {
+  readonly question: Say
+  /** The likely answers as buttons: what is shown, and what it stands for when typed. */
+  readonly likely?: (ctx: PersonCtx) => Promise<readonly { readonly label: string; readonly said: string }[]>
+}
+
+export interface Command {
+  /** Stable id, `feature.verb`: in logs, permissions, dialogs. */
+  readonly id: string
+  /** Everything it is called, without a slash; the first of each language is shown in help. */
+  readonly names: Readonly<Record<'en' | 'zh', readonly string[]>>
+  /** What free sentences call the thing it asks for; see `CommandWords.topics`. */
+  readonly topics?: Readonly<Record<'en' | 'zh', readonly string[]>>
+  readonly withdrawnBy?: string
+  readonly amendedBy?: string
+  readonly permission: string
+  readonly args: Args
+  /** One line for help, and examples as people type them (without slash). */
+  readonly help: { readonly line: Say; readonly examples: Readonly<Record<Locale, readonly string[]>> }
+  /** How each required argument is asked for. */
+  readonly asking?: Readonly<Record<string, Asking>>
+  /** True when, said like this, it may answer with a form: then the edge opens a placeholder at once. Reads nothing but what was said. */
+  readonly opensForm?: (values: Readonly<Record<string, unknown>>) => boolean
+  run(ctx: PersonCtx, args: never): Promise<Reply>
+}
+export interface Action {
+  readonly on: Contract
+  readonly permission: string
+  readonly opensForm?: boolean
+  run(ctx: PersonCtx, value: never, chosen: string | undefined): Promise<Reply>
+}
+export interface FormHandler {
+  readonly on: Contract
+  readonly permission: string
+  run(ctx: PersonCtx, value: never, values: FormValues): Promise<Reply>
+}
+export interface ApprovalKind {
+  readonly kind: Contract
+  /** The permission that deciding needs besides being asked. */
+  readonly permission: string
+  /** What is to be decided, for one reader: a card without buttons. */
+  card(ctx: Ctx, about: never, reader: Reader): Promise<Card>
+  /** Called once, when the last step has spoken. In the transaction of that decision. */
+  decided(
+    ctx: Ctx,
+    about: never,
+    outcome: { readonly approved: boolean; readonly reason: string | null; readonly by: Person },
+  ): Promise<void>
+}
+export interface JobHandler {
+  readonly on: Contract
+  /** Attempts before it is given up and listed. Backoff: 10 s, 30 s, 1 min 30 s … ×3, at most 1 h. */
+  readonly attemptsMax: number
+  run(ctx: Ctx, payload: never): Promise<void>
+}
+/** What is run when an occurrence was missed: `once` the newest, `each` every one, `skip` none; never older than `freshForMinutes`. */
+export interface CatchUp {
+  readonly missed: 'once' | 'each' | 'skip'
+  readonly freshForMinutes: number
+}
+export interface ScheduleEntry {
+  /** Unique in the product and stable over policy versions: `meetings.weekly:cs`. */
+  readonly name: string
+  readonly title: Text
+  readonly rule: ScheduleRule
+  readonly zone: string
+  readonly catchUp: CatchUp
+  /** The payload of the job, given the instant it was due; JSON. */
+  readonly payload: Readonly<Record<string, unknown>>
+}
+/** A schedule runs `job` with `{...entry.payload, due: Instant, late: boolean}`. */
+export interface Schedule {
+  readonly job: Contract
+  entries(policy: PolicyReader): readonly ScheduleEntry[]
+}
+/** The policy outside a transaction: for the organisation, or for one department. */
+export interface PolicyReader {
+  readonly version: number
+  readonly departments: readonly string[]
+  section<S extends z.ZodType>(section: PolicySection<S>, department?: string): z.output<S>
+}
+export interface View {
+  readonly name: string
+  /** Draws a sample, for the gallery and the snapshot tests. */
+  draw(reader: Reader): Message | Form
+}
+export interface Subscription {
+  readonly on: EventContract
+  run(ctx: Ctx, facts: never): Promise<void>
+}
+export interface AnswerTo {
+  readonly to: Question
+  run(ctx: Ctx, about: never): Promise<readonly unknown[]>
+}
+
+export interface Feature {
+  readonly name: string
+  readonly policy?: PolicySection
+  /** Every permission it asks for, with a line for the admin guide. */
+  readonly permissions: Readonly<Record<string, Text>>
+  readonly commands: readonly Command[]
+  readonly actions: readonly Action[]
+  readonly forms: readonly FormHandler[]
+  readonly approvals: readonly ApprovalKind[]
+  readonly jobs: readonly JobHandler[]
+  readonly schedules: readonly Schedule[]
+  readonly on: readonly Subscription[]
+  readonly answers: readonly AnswerTo[]
+  readonly views: readonly View[]
+  /** Options of `choice` arguments, by their `of`, for this person. */
+  choices?(
+    policy: <S extends z.ZodType>(section: PolicySection<S>) => z.output<S>,
+  ): Readonly<Record<string, readonly Choice[]>>
+}
+
+/** Completes a declaration: what a feature does not have may be left out. */
+export function defineFeature(feature: Pick<Feature, 'name'> & Partial<Feature>): Feature {
+  return {
+    permissions: {},
+    commands: [],
+    actions: [],
+    forms: [],
+    approvals: [],
+    jobs: [],
+    schedules: [],
+    on: [],
+    answers: [],
+    views: [],
+    ...feature,
+  }
+}
+
+export function command<const A extends Args>(
+  c: Omit<Command, 'run' | 'args'> & { args: A; run(ctx: PersonCtx, args: Parsed<A>): Promise<Reply> },
+): Command {
+  return c
+}
+export function action<S extends z.ZodType>(
+  a: Omit<Action, 'run' | 'on'> & {
+    on: Contract<S>
+    run(ctx: PersonCtx, value: z.output<S>, chosen: string | undefined): Promise<Reply>
+  },
+): Action {
+  return a
+}
+export function formHandler<S extends z.ZodType>(
+  f: Omit<FormHandler, 'run' | 'on'> & {
+    on: Contract<S>
+    run(ctx: PersonCtx, value: z.output<S>, values: FormValues): Promise<Reply>
+  },
+): FormHandler {
+  return f
+}
+export function approval<S extends z.ZodType>(
+  a: Omit<ApprovalKind, 'kind' | 'card' | 'decided'> & {
+    kind: Contract<S>
+    card(ctx: Ctx, about: z.output<S>, reader: Reader): Promise<Card>
+    decided(
+      ctx: Ctx,
+      about: z.output<S>,
+      outcome: { approved: boolean; reason: string | null; by: Person },
+    ): Promise<void>
+  },
+): ApprovalKind {
+  return a
+}
+export function job<S extends z.ZodType>(
+  j: Omit<JobHandler, 'run' | 'on'> & { on: Contract<S>; run(ctx: Ctx, payload: z.output<S>): Promise<void> },
+): JobHandler {
+  return j
+}
+export function subscription<S extends z.ZodType>(s: {
+  on: EventContract<S>
+  run(ctx: Ctx, facts: z.output<S>): Promise<void>
+}): Subscription {
+  return s
+}
+export function answerTo<A extends z.ZodType, L>(a: {
+  to: Question<A, L>
+  run(ctx: Ctx, about: z.output<A>): Promise<readonly L[]>
+}): AnswerTo {
+  return a
+}
+export const view = (name: string, draw: View['draw']): View => ({ name, draw })

@@ -1,0 +1,67 @@
+/** A database for one test file: a copy of the migrated template, emptied before each test. */
+import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import pg from 'pg'
+import { afterAll, beforeAll, beforeEach, inject } from 'vitest'
+import { openPglite, pglitePool } from '../../src/engine/db/pglite.ts'
+import { type Database, openDatabase } from '../../src/engine/db/transaction.ts'
+import { query } from './global-database.ts'
+
+export interface TestDatabase {
+  readonly db: Database
+  /** A second set of connections to the same data, as another process has; on the embedded database the same one. */
+  readonly second: Database
+}
+
+/** @param options.keep true: what one test leaves the next one finds */
+export function testDatabase(options: { keep?: boolean } = {}): TestDatabase {
+  let db: Database | undefined
+  let second: Database | undefined
+  beforeAll(async () => {
+    ;[db, second] = await copyOfTemplate()
+  })
+  beforeEach(async () => {
+    if (!options.keep) await empty(opened(db))
+  })
+  afterAll(async () => {
+    if (second && second !== db) await second.close()
+    await db?.close()
+  })
+  return {
+    get db() {
+      return opened(db)
+    },
+    get second() {
+      return opened(second)
+    },
+  }
+}
+
+function opened(db: Database | undefined): Database {
+  if (!db) throw new Error('The test database is opened before the first test')
+  return db
+}
+
+async function copyOfTemplate(): Promise<[Database, Database]> {
+  const template = inject('template')
+  if (template.kind === 'embedded') {
+    const lite = await openPglite({ loadDataDir: new Blob([readFileSync(template.file)]) })
+    const db = openDatabase('embedded', new pg.Pool(pglitePool(lite)), () => lite.close())
+    return [db, db]
+  }
+  const name = `t${randomUUID().replaceAll('-', '')}`
+  await query(`${template.url}postgres`, `CREATE DATABASE ${name} TEMPLATE template_banzhang STRATEGY file_copy`)
+  const open = () =>
+    openDatabase('server', new pg.Pool({ connectionString: template.url + name, options: '-c timezone=UTC', max: 5 }))
+  return [open(), open()]
+}
+
+/** Everything goes, numbers begin at 1 again. TRUNCATE does not fire the append-only triggers. */
+async function empty(db: Database) {
+  await db.transact('people', async ({ sql }) => {
+    const tables = await sql<{ name: string }>(
+      `SELECT quote_ident(tablename) AS name FROM pg_tables WHERE schemaname = 'public' AND tablename <> '_prisma_migrations'`,
+    )
+    await sql(`TRUNCATE ${tables.map((table) => table.name).join(', ')} RESTART IDENTITY CASCADE`)
+  })
+}
