@@ -129,6 +129,8 @@ export interface PlatformLimits {
   readonly repeatWithinMs?: number
   /** How a command is written there, for help: `/banzhang leave 3 days`. `name` is the command's first name in that language. */
   readonly writeCommand: (said: string) => string
+  /** The one command that takes every other behind it there, as `banzhang`; absent where each is typed by its own name. */
+  readonly umbrellaCommand?: string
   /** Words that the platform keeps for itself, so that they cannot be commands there. */
   readonly reservedCommands: readonly string[]
 }
