@@ -1,0 +1,210 @@
+/** From what a person does in the page to what the engine hears, and from its answer back into the chat. */
+import { randomUUID } from 'node:crypto'
+import type { Form } from '#core/form.ts'
+import type { Answer, Deliver, Incoming } from '#core/platform.ts'
+import { addressed, isPrivate } from './addressed.ts'
+import { type Chat, type ChatMessage, offerOf } from './chat.ts'
+import type { Directory, Place } from './directory.ts'
+import { readForm } from './form-values.ts'
+import type { ChooseBody, ClickBody, DeleteBody, EditBody, SayBody, SubmitBody } from './gestures.ts'
+import type { SimulatedPerson, SimulatorHost } from './host.ts'
+import { messages } from './i18n.ts'
+import { SAID_CHARS_MAX } from './limits.ts'
+import { Refused } from './refusal.ts'
+
+/** What the page is told in the same exchange; messages come by its stream. */
+export interface Outcome {
+  readonly toast?: string
+  readonly errors?: Readonly<Record<string, string>>
+  readonly form?: { readonly handle: string; readonly form: Form }
+}
+
+interface Here {
+  readonly person: SimulatedPerson
+  readonly place: Place
+}
+
+const CAN_CARRY = ['message', 'errors', 'toast', 'form'] as const
+
+export class Inbound {
+  readonly #chat: Chat
+  readonly #directory: Directory
+  readonly #clock: SimulatorHost['clock']
+  #deliver: Deliver | undefined
+
+  constructor(chat: Chat, directory: Directory, clock: SimulatorHost['clock']) {
+    this.#chat = chat
+    this.#directory = directory
+    this.#clock = clock
+  }
+
+  get listening(): boolean {
+    return this.#deliver !== undefined
+  }
+
+  /** Who hears from now on; undefined when nobody does any more. */
+  hearWith(deliver: Deliver | undefined): void {
+    this.#deliver = deliver
+  }
+
+  async say(body: SayBody): Promise<Outcome> {
+    const here = await this.here(body.account, body.room)
+    checkWords(body.text)
+    const meant = addressed(body.text, here.place.kind)
+    if (meant) this.#awake()
+    const said =
+      this.#chat.ofGesture(body.room, body.id, false) ??
+      this.#chat.add({
+        room: body.room,
+        from: body.account,
+        text: body.text,
+        at: this.#clock.now(),
+        gesture: body.id,
+        heard: meant !== undefined,
+        ...(here.place.kind === 'group' && isPrivate(body.text) ? { onlyFor: body.account } : {}),
+      })
+    if (!meant) return {}
+    return this.#tell({
+      ...this.#heard(here, `sim:${said.seq}-${body.id}`),
+      kind: 'said',
+      ...meant,
+      messageId: said.id,
+    })
+  }
+
+  /** A button, or with `chosen` an option of the select. Also when the card has changed since: the engine answers late clicks. */
+  async click(body: ClickBody | ChooseBody): Promise<Outcome> {
+    const here = await this.here(body.account, body.room)
+    const on = this.#message(here, body.message)
+    const chosen = 'chosen' in body ? body.chosen : undefined
+    if (!on.offered?.includes(offerOf(body.action, body.value, chosen)))
+      throw new Refused(409, messages.later('not-offered'))
+    return this.#tell({
+      ...this.#heard(here, `click:${body.id}`),
+      kind: 'clicked',
+      action: body.action,
+      value: body.value,
+      ...(chosen === undefined ? {} : { chosen }),
+      on: { address: on.room, messageId: on.id },
+      ...(on.key === undefined ? {} : { sentKey: on.key }),
+    })
+  }
+
+  async submit(body: SubmitBody): Promise<Outcome> {
+    const waiting = this.#chat.form(body.form)
+    if (waiting?.account !== body.account || (waiting.sentBy ?? body.id) !== body.id)
+      throw new Refused(409, messages.later('form-closed'), { code: 'form-closed' })
+    const here = await this.here(waiting.account, waiting.room)
+    const { person } = this.#directory.latest
+    const read = readForm(waiting.form, body.values, here.person.locale, (account) => person.has(account))
+    if ('errors' in read) return read
+    const outcome = await this.#tell({
+      ...this.#heard(here, `fill:${body.id}`),
+      kind: 'filled',
+      form: waiting.form.form,
+      value: waiting.form.value,
+      values: read.values,
+      opened: { handle: waiting.handle },
+    })
+    if (!outcome.errors && waiting.sentBy === undefined) this.#chat.formSent(waiting, body.id)
+    return outcome
+  }
+
+  async edit(body: EditBody): Promise<Outcome> {
+    const here = await this.here(body.account, body.room)
+    const before = this.#own(here, body.message)
+    checkWords(body.text)
+    const meant = addressed(body.text, here.place.kind)
+    const heard = before.heard === true || meant !== undefined
+    if (heard) this.#awake()
+    this.#chat.reword(before, body.text, heard, this.#clock.now())
+    if (!heard) return {}
+    const text = meant?.command === undefined ? (meant?.text ?? body.text) : `/${meant.command} ${meant.text}`.trim()
+    return this.#tell({ ...this.#heard(here, `edit:${body.id}`), kind: 'edited', messageId: before.id, text })
+  }
+
+  async delete(body: DeleteBody): Promise<Outcome> {
+    const here = await this.here(body.account, body.room)
+    // A repeat finds it deleted already and tells the bot again, under the same key.
+    const before = this.#own(here, body.message, { deletedToo: true })
+    if (before.heard) this.#awake()
+    if (!before.deleted) this.#chat.delete(before)
+    if (!before.heard) return {}
+    return this.#tell({ ...this.#heard(here, `delete:${body.id}`), kind: 'deleted', messageId: before.id })
+  }
+
+  /** The person in the room. Refuses who or what does not exist, and who is not a member. */
+  async here(account: string, room: string): Promise<Here> {
+    const person = await this.#directory.person(account)
+    if (!person) throw new Refused(404, messages.later('no-such-person', { account }))
+    const place = await this.#directory.place(room)
+    if (!place) throw new Refused(404, messages.later('no-such-room', { room }))
+    if (!place.members.includes(account)) throw new Refused(403, messages.later('not-a-member', { name: person.name }))
+    return { person, place }
+  }
+
+  #heard({ person, place }: Here, key: string) {
+    return {
+      key,
+      person: person.account,
+      room: place.room,
+      roomKind: place.kind,
+      locale: person.locale,
+      canCarry: CAN_CARRY,
+    }
+  }
+
+  #message({ person, place }: Here, id: string, { deletedToo = false } = {}): ChatMessage {
+    const message = this.#chat.get(place.room, id)
+    if (
+      !message ||
+      (message.deleted && !deletedToo) ||
+      (message.onlyFor !== undefined && message.onlyFor !== person.account)
+    )
+      throw new Refused(404, messages.later('no-such-message'))
+    return message
+  }
+
+  #own(here: Here, id: string, which: { deletedToo?: boolean } = {}): ChatMessage {
+    const message = this.#message(here, id, which)
+    if (message.from !== here.person.account) throw new Refused(403, messages.later('not-yours'))
+    return message
+  }
+
+  #awake(): Deliver {
+    if (!this.#deliver) throw new Refused(503, messages.later('bot-away'))
+    return this.#deliver
+  }
+
+  async #tell(event: Incoming): Promise<Outcome> {
+    const deliver = this.#awake()
+    return this.#apply(event, await deliver(event))
+  }
+
+  #apply(event: Incoming, { message, toast, errors, form, key }: Answer): Outcome {
+    // A repeat of the same gesture is given the same answer by the engine: it is not said twice.
+    const gesture = event.key
+    if (message && !this.#chat.ofGesture(event.room, gesture, true))
+      this.#chat.add({
+        room: event.room,
+        at: this.#clock.now(),
+        shown: message,
+        gesture,
+        ...(key === undefined ? {} : { key }),
+        ...(event.roomKind === 'group' ? { onlyFor: event.person } : {}),
+      })
+    const opened = form && { handle: randomUUID(), form }
+    if (opened) this.#chat.openForm({ ...opened, account: event.person, room: event.room })
+    return {
+      ...(toast ? { toast } : {}),
+      ...(errors && event.kind === 'filled' ? { errors } : {}),
+      ...(opened ? { form: opened } : {}),
+    }
+  }
+}
+
+function checkWords(text: string): void {
+  if (text.trim() === '') throw new Refused(400, messages.later('nothing-said'))
+  if (text.length > SAID_CHARS_MAX)
+    throw new Refused(400, messages.later('too-long', { max: SAID_CHARS_MAX, count: text.length }))
+}
