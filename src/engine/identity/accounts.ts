@@ -1,0 +1,90 @@
+/** Which account on which platform is whose. Hot path: plain SQL. */
+import { type Instant, MINUTE_MS } from '#core/clock.ts'
+import { Refusal } from '#core/errors.ts'
+import type { Person } from '../context.ts'
+import type { Tx } from '../db/transaction.ts'
+import { messages } from './i18n.ts'
+import { PERSON_COLUMNS, type PersonRow, personOf } from './people.ts'
+
+/** One person's account on one platform. */
+export interface Address {
+  readonly platform: string
+  readonly account: string
+}
+
+/** The mark of last use is this coarse, so that most events write nothing. */
+const TOUCH_EVERY_MS = 5 * MINUTE_MS
+
+/** Whose account it is; also somebody who left, whom the caller tells so. Undefined when nobody's. */
+export async function personByAccount({ sql }: Tx, platform: string, account: string): Promise<Person | undefined> {
+  const rows = await sql<PersonRow>(
+    `SELECT ${PERSON_COLUMNS} FROM account a JOIN person p ON p.id = a.person_id WHERE a.platform = $1 AND a.account = $2`,
+    [platform, account],
+  )
+  return rows[0] === undefined ? undefined : personOf(rows[0])
+}
+
+/** Links an account; once more for the same person changes nothing. Refuses an account that is somebody else's. */
+export async function linkAccount(
+  { sql }: Tx,
+  { platform, account, personId, at }: Address & { readonly personId: string; readonly at: Instant },
+): Promise<void> {
+  // The update changes nothing; it makes the statement wait for, and return, a row that another process is writing.
+  const rows = await sql<{ person_id: string }>(
+    `INSERT INTO account (platform, account, person_id, linked_at) VALUES ($1, $2, $3, $4)
+     ON CONFLICT (platform, account) DO UPDATE SET person_id = account.person_id RETURNING person_id`,
+    [platform, account, personId, new Date(at)],
+  )
+  if (rows[0]?.person_id !== personId) throw new Refusal(messages.later('account.taken'))
+}
+
+/** False when there was no such account. */
+export async function unlinkAccount({ sql }: Tx, { platform, account }: Address): Promise<boolean> {
+  const rows = await sql('DELETE FROM account WHERE platform = $1 AND account = $2 RETURNING account', [
+    platform,
+    account,
+  ])
+  return rows.length > 0
+}
+
+/** Remembers that an account was used; at most one write in five minutes. */
+export async function touchAccount({ sql }: Tx, { platform, account }: Address, at: Instant): Promise<void> {
+  await sql(
+    'UPDATE account SET last_used_at = $3 WHERE platform = $1 AND account = $2 AND (last_used_at IS NULL OR last_used_at <= $4)',
+    [platform, account, new Date(at), new Date(at - TOUCH_EVERY_MS)],
+  )
+}
+
+/** Each person's account on one platform, by person id; of several the one used last, then the one linked first. */
+export async function accountsOf(
+  { sql }: Tx,
+  personIds: readonly string[],
+  platform: string,
+): Promise<Readonly<Record<string, string>>> {
+  const rows = await sql<{ person_id: string; account: string }>(
+    `SELECT DISTINCT ON (person_id) person_id, account FROM account WHERE platform = $1 AND person_id = ANY($2::uuid[])
+     ORDER BY person_id, last_used_at DESC NULLS LAST, linked_at, account`,
+    [platform, personIds],
+  )
+  return Object.fromEntries(rows.map((row) => [row.person_id, row.account]))
+}
+
+/**
+ * Where to reach a person, among `platforms` alone: on the platform they prefer, else where they were last active, else
+ * on the account linked first. Undefined when nowhere.
+ */
+export async function addressOf(
+  { sql }: Tx,
+  personId: string,
+  platforms: readonly string[],
+): Promise<Address | undefined> {
+  const rows = await sql<{ platform: string; account: string }>(
+    `SELECT a.platform, a.account FROM account a JOIN person p ON p.id = a.person_id
+     WHERE a.person_id = $1 AND a.platform = ANY($2)
+     ORDER BY (a.platform IS NOT DISTINCT FROM p.preferred_platform) DESC, a.last_used_at DESC NULLS LAST, a.linked_at,
+       array_position($2, a.platform), a.account
+     LIMIT 1`,
+    [personId, platforms],
+  )
+  return rows[0]
+}
