@@ -55,12 +55,18 @@ export function openDatabase(
       try {
         const client = await pool.connect()
         let broken: Error | undefined
+        // A server that ends the connection tells it here too; without a listener the whole process would end with it.
+        const lost = (error: Error) => {
+          broken = error
+        }
+        client.on('error', lost)
         try {
           return await run(client, prisma, work)
         } catch (error) {
           if (isConnectionLoss(error)) broken = error as Error
           throw error
         } finally {
+          client.off('error', lost)
           client.release(broken)
         }
       } finally {
