@@ -51,6 +51,8 @@ export interface ApprovalKind {
   readonly permission: string
   /** What is to be decided, for one reader: a card without buttons. */
   card(ctx: Ctx, about: never, reader: Reader): Promise<Card>
+  /** Called when a step was approved and the next one opened, or an open one was handed on: what the requester sees can follow. */
+  moved?(ctx: Ctx, about: never): Promise<void>
   /** Called once, when the last step has spoken. In the transaction of that decision. */
   decided(
     ctx: Ctx,
@@ -163,9 +165,10 @@ export function formHandler<S extends z.ZodType>(
   return f
 }
 export function approval<S extends z.ZodType>(
-  a: Omit<ApprovalKind, 'kind' | 'card' | 'decided'> & {
+  a: Omit<ApprovalKind, 'kind' | 'card' | 'moved' | 'decided'> & {
     kind: Contract<S>
     card(ctx: Ctx, about: z.output<S>, reader: Reader): Promise<Card>
+    moved?(ctx: Ctx, about: z.output<S>): Promise<void>
     decided(
       ctx: Ctx,
       about: z.output<S>,

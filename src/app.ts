@@ -1,0 +1,185 @@
+/** Puts the product together: the only file that names every feature. */
+import type { Clock, Instant } from '#core/clock.ts'
+import type { Text } from '#core/i18n.ts'
+import type { Answer, Incoming, Platform } from '#core/platform.ts'
+import { approvalsFeature } from '#engine/approvals/feature.ts'
+import { appendLine } from '#engine/audit/lines.ts'
+import { seal } from '#engine/audit/seal.ts'
+import type { Database } from '#engine/db/transaction.ts'
+import type { Feature } from '#engine/feature.ts'
+import { createInbox, type Inbox } from '#engine/inbox/edge.ts'
+import { inboxFeature } from '#engine/inbox/feature.ts'
+import { type ContextDeps, contextOf } from '#engine/inbox/make-context.ts'
+import { type Registry, registryOf } from '#engine/inbox/registry.ts'
+import { countRows as inboxRows } from '#engine/inbox/repository.ts'
+import { createJobRunner, type JobRunner } from '#engine/jobs/jobs.ts'
+import { countRows as jobRows } from '#engine/jobs/repository/jobs.ts'
+import { createSchedules, type Schedules } from '#engine/jobs/schedules.ts'
+import { createOutbox, type OutboxEngine } from '#engine/outbox/engine.ts'
+import { CalendarPolicy } from '#engine/policy/calendar.ts'
+import { ChannelsPolicy } from '#engine/policy/channels.ts'
+import { OrganisationPolicy } from '#engine/policy/organisation.ts'
+import { createPolicyStore, type PolicyStore } from '#engine/policy/store.ts'
+import { leave } from './features/leave/index.ts'
+import { meetings } from './features/meetings/index.ts'
+
+export interface Log {
+  info(data: object, message: string): void
+  warn(data: object, message: string): void
+  error(data: object, message: string): void
+}
+
+export interface AppDeps {
+  readonly db: Database
+  readonly clock: Clock
+  readonly platforms: readonly Platform[]
+  readonly log: Log
+  /** Besides the product's own; for tests. */
+  readonly moreFeatures?: readonly Feature[]
+}
+
+export interface App {
+  readonly registry: Registry
+  readonly policy: PolicyStore
+  readonly inbox: Inbox
+  readonly outbox: OutboxEngine
+  readonly jobs: JobRunner
+  readonly schedules: Schedules
+  /** For what runs without a person: commands of the command line. */
+  readonly context: ContextDeps
+  deliver(platform: Platform, event: Incoming): Promise<Answer>
+  /** The HTTP answer that carried these replies has left, or broke off: then the outbox says them. */
+  replied(keys: readonly string[], left: boolean): Promise<void>
+  /** Called when something may be due: set by whoever runs the workers. */
+  onWake(wake: () => void): void
+  /** One round of everything that is due now. @returns whether anything was done */
+  round(signal: AbortSignal): Promise<boolean>
+  /** Rounds until nothing is due any more. */
+  untilQuiet(signal: AbortSignal): Promise<void>
+  /** Turns what has fallen due by the schedules into jobs. */
+  tick(): Promise<void>
+  /** Follows a policy that was applied by any process. */
+  followPolicy(): Promise<void>
+  /** The next thing that falls due, and what it is. */
+  nextDue(): Promise<{ at: Instant; what: Text } | undefined>
+  housekeeping(): Promise<void>
+  /** How many rows there are by queue and state, as `outbox slack dead`; for metrics. */
+  rows(): Promise<Readonly<Record<string, number>>>
+}
+
+/** The product's features, in the order in which they know each other. */
+export const FEATURES: readonly Feature[] = [leave, meetings]
+
+const ROUNDS_MAX = 1_000
+
+/** @param policy asked only when something is handled */
+function registryWith(features: readonly Feature[], policy: PolicyStore): Registry {
+  const kinds = new Map(features.flatMap((feature) => feature.approvals.map((kind) => [kind.kind.name, kind] as const)))
+  const registry: Registry = registryOf(
+    [inboxFeature(() => ({ registry, policy: policy.current() })), approvalsFeature(kinds), ...features],
+    [OrganisationPolicy, ChannelsPolicy, CalendarPolicy],
+  )
+  return registry
+}
+
+/** Every section of the policy, without an app: for checking files and publishing schemas. */
+export const policySections = () => registryWith(FEATURES, createPolicyStore()).sections
+
+/** Every permission that some feature asks for: a role that is given another is a slip of the pen. */
+export const knownPermissions = (): readonly string[] =>
+  registryWith(FEATURES, createPolicyStore()).features.flatMap((feature) => Object.keys(feature.permissions))
+
+export function createApp(deps: AppDeps): App {
+  const { db, clock, log } = deps
+  const platforms = new Map(deps.platforms.map((platform) => [platform.name, platform]))
+  const policyStore = createPolicyStore()
+  const registry = registryWith([...FEATURES, ...(deps.moreFeatures ?? [])], policyStore)
+  const policy = () => policyStore.current()
+  const outbox = createOutbox({ db, clock, platforms, policy, log })
+  const context: ContextDeps = { clock, registry, policy, outbox }
+  const jobs = createJobRunner({
+    db,
+    clock,
+    handlers: registry.jobs,
+    context: async (tx) => contextOf(context, tx),
+    onFailed: (job, error) => log.error({ err: error, job: job.name, id: job.id }, 'a job was given up'),
+    log,
+  })
+  const schedules = createSchedules({
+    clock,
+    schedules: registry.features.flatMap((feature) => feature.schedules),
+    handlers: registry.jobs,
+    policy,
+    audit: (tx, action, subject, data) => appendLine(tx.sql, { at: clock.now(), actorId: null, action, subject, data }),
+    log,
+  })
+  let wake = () => {}
+  const inbox = createInbox({ ...context, db, platforms, log, wake: () => wake() })
+  const app: App = {
+    registry,
+    policy: policyStore,
+    inbox,
+    outbox,
+    jobs,
+    schedules,
+    context,
+    deliver: (platform, event) => inbox.deliver(platform, event),
+    async replied(keys, left) {
+      for (const key of keys) await (left ? outbox.carried(key) : outbox.release(key))
+      if (!left) wake()
+    },
+    onWake: (set) => {
+      wake = set
+    },
+    async round(signal) {
+      const events = await inbox.pump()
+      const ran = await jobs.pump(signal)
+      const sent = await outbox.pump(signal)
+      await seal(db)
+      return events + ran + sent > 0
+    },
+    async untilQuiet(signal) {
+      for (let round = 0; round < ROUNDS_MAX && !signal.aborted; round++) if (!(await app.round(signal))) return
+    },
+    async tick() {
+      for (let more = true; more; ) more = (await db.transact('work', (tx) => schedules.tick(tx))).more
+    },
+    async followPolicy() {
+      const changed = await db.transact('work', (tx) => policyStore.refresh(tx))
+      if (changed) await db.transact('work', (tx) => schedules.load(tx))
+    },
+    nextDue: () => nextDue(deps, app),
+    async rows() {
+      return db.transact('work', async (tx) => {
+        const said = (await outbox.counts(tx)).map(({ platform, state, rows }) => [`outbox ${platform} ${state}`, rows])
+        const [events, work] = [await inboxRows(tx.sql), await jobRows(tx.sql)]
+        return Object.fromEntries([
+          ...said,
+          ...events.map(({ state, rows }) => [`inbox ${state}`, rows]),
+          ...work.map(({ state, rows }) => [`jobs ${state}`, rows]),
+        ])
+      })
+    },
+    async housekeeping() {
+      await inbox.forget()
+      await db.transact('work', (tx) => jobs.housekeeping(tx))
+      await db.transact('work', (tx) => outbox.housekeeping(tx))
+    },
+  }
+  return app
+}
+
+/** The earliest over all queues and schedules. */
+async function nextDue({ db, clock }: AppDeps, { inbox, jobs, outbox, schedules }: App) {
+  const queued = await db.transact('work', async (tx) => [await jobs.nextDueAt(tx), await outbox.nextDueAt(tx)])
+  const rows = [await inbox.nextDueAt(), ...queued].filter((at) => at !== undefined)
+  const scheduled = schedules.nextDueAt(clock.now())
+  const work = rows.length > 0 ? Math.min(...rows) : undefined
+  if (scheduled !== undefined && (work === undefined || scheduled <= work)) {
+    const [first] = schedules.preview(scheduled - 1, scheduled)
+    return { at: scheduled, what: first?.title ?? SOMETHING }
+  }
+  return work === undefined ? undefined : { at: work, what: SOMETHING }
+}
+
+const SOMETHING: Text = { 'zh-CN': '待办事项到期', en: 'something falls due' }

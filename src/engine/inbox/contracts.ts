@@ -1,0 +1,17 @@
+/** The bot's own buttons: an answer to its question, a form opened late, what to do after an edit. */
+import { z } from 'zod'
+import { contract } from '#core/contract.ts'
+
+/** `index` counts the likely answers of question `number`; -1 stops asking. */
+export const AnswerQuestion = contract(
+  'inbox.answer',
+  z.strictObject({ number: z.int(), index: z.int().min(-1).max(20) }),
+)
+/** Runs a command again that could not open its form where it was typed. */
+export const OpenForm = contract('inbox.open-form', z.strictObject({ event: z.string().regex(/^\d+$/) }))
+export const AfterEdit = contract(
+  'inbox.after-edit',
+  z.strictObject({ event: z.string().regex(/^\d+$/), what: z.enum(['amend', 'withdraw', 'keep']) }),
+)
+/** Runs a command that was named in a suggestion. */
+export const RunSuggestion = contract('inbox.suggestion', z.strictObject({ command: z.string().max(60) }))

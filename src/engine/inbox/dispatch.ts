@@ -1,0 +1,209 @@
+/** One inbound event, inside one transaction: who it is, what they may, which handler, and what they are told. */
+
+import { button } from '#core/card.ts'
+import type { Contract } from '#core/contract.ts'
+import { Refusal } from '#core/errors.ts'
+import type { FormValues } from '#core/form.ts'
+import type { Locale } from '#core/i18n.ts'
+import type { Answer, Incoming, Platform } from '#core/platform.ts'
+import type { Person, PersonCtx, Reader, Reply } from '../context.ts'
+import type { Tx } from '../db/transaction.ts'
+import { personByAccount, touchAccount } from '../identity/accounts.ts'
+import { OrganisationPolicy } from '../policy/organisation.ts'
+import { OpenForm } from './contracts.ts'
+import { changed } from './edits.ts'
+import { messages } from './i18n.ts'
+import { type ContextDeps, personContextOf } from './make-context.ts'
+import { permit, said, type Words } from './words.ts'
+
+export interface Handled {
+  readonly answer: Answer
+  readonly ran: string | null
+  readonly personId: string | null
+}
+
+/**
+ * Handles the event of one claimed row. A Refusal undoes everything the handler did and is told to the person; anything
+ * else it throws is a bug and leaves this function, so that the whole transaction is undone.
+ * @param id the inbox row
+ */
+export async function dispatch(
+  deps: ContextDeps,
+  tx: Tx,
+  platform: Platform,
+  event: Incoming,
+  id: string,
+): Promise<Handled> {
+  const policy = deps.policy()
+  const person = await personByAccount(tx, platform.name, event.person)
+  if (!person) return stranger(deps, tx, platform, event)
+  await oneAfterTheOther(tx, person)
+  await touchAccount(tx, { platform: platform.name, account: event.person }, deps.clock.now())
+  const words: Words = { registry: deps.registry, policy }
+  const ctx = personContextOf(deps, tx, person, {
+    platform: platform.name,
+    room: event.room,
+    roomKind: event.roomKind,
+    write: platform.limits.writeCommand,
+  })
+  if (event.kind === 'clicked') await deps.outbox.noteSentAs(tx, platform.name, event.on, event.sentKey)
+  const outcome = await tx
+    .savepoint(() => route(words, ctx, platform, event, id))
+    .catch((error: unknown) => refused(error, person.locale))
+  return finish(deps, tx, { platform, event, person, id }, outcome)
+}
+
+interface Outcome {
+  readonly reply: Reply
+  readonly ran: string | null
+  /** Beside which field of the form it was refused; `""` for the whole. */
+  readonly field?: string
+}
+
+function refused(error: unknown, locale: Locale): Outcome {
+  if (!(error instanceof Refusal)) throw error
+  return { reply: { message: { text: error.say(locale) } }, ran: null, field: error.field ?? '' }
+}
+
+async function route(words: Words, ctx: PersonCtx, platform: Platform, event: Incoming, id: string): Promise<Outcome> {
+  if (!ctx.actor.active) throw new Refusal(messages.later('inactive'))
+  switch (event.kind) {
+    case 'said':
+      return said(words, ctx, typedText(platform, event), event.command !== undefined)
+    case 'clicked': {
+      const action = words.registry.actions.get(event.action)
+      const value = action && payload(action.on, event.value)
+      if (!action || value === undefined) return dead(ctx)
+      permit(ctx, action.permission)
+      return { reply: await action.run(ctx, value as never, event.chosen), ran: event.action }
+    }
+    case 'filled': {
+      const handler = words.registry.forms.get(event.form)
+      const value = handler && payload(handler.on, event.value)
+      if (!handler || value === undefined) return dead(ctx)
+      permit(ctx, handler.permission)
+      return { reply: await handler.run(ctx, value as never, trimmed(event.values)), ran: event.form }
+    }
+    case 'edited':
+    case 'deleted':
+      return { reply: await changed(words, ctx, event, id), ran: null }
+  }
+}
+
+/**
+ * What was typed, with the name of its slash command where that says something: `/timeoff 3 days`, and `/laeve` too, so
+ * that the nearest can be offered. The platform's umbrella command says nothing of its own.
+ */
+export function typedText(platform: Platform, event: Incoming & { kind: 'said' }): string {
+  const name = event.command
+  return name === undefined || name === platform.limits.umbrellaCommand ? event.text : `/${name} ${event.text}`.trim()
+}
+
+/** What was put into a button or form comes back from outside: it is read like anything from outside. */
+function payload(contract: Contract, value: string): unknown {
+  try {
+    const parsed = contract.payload.safeParse(JSON.parse(value))
+    return parsed.success ? parsed.data : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function dead(ctx: PersonCtx): Outcome {
+  const { locale } = ctx.actor
+  return {
+    reply: {
+      message: {
+        text: messages.say(locale, 'button.dead', { help: ctx.origin.write(messages.say(locale, 'word.help')) }),
+      },
+    },
+    ran: null,
+  }
+}
+
+const trimmed = (values: FormValues): FormValues =>
+  Object.fromEntries(
+    Object.entries(values)
+      .map(([name, value]) => [name, typeof value === 'string' ? value.trim() : value] as const)
+      .filter(([, value]) => value !== ''),
+  )
+
+/** Events of one person are handled one after the other, on all processes. */
+async function oneAfterTheOther(tx: Tx, person: Person) {
+  await tx.sql(`SELECT true AS ok FROM pg_advisory_xact_lock(hashtextextended('person:' || $1, 0))`, [person.id])
+}
+
+async function finish(
+  deps: ContextDeps,
+  tx: Tx,
+  at: { platform: Platform; event: Incoming; person: Person; id: string },
+  outcome: Outcome,
+): Promise<Handled> {
+  const { platform, event, person } = at
+  const { ran } = outcome
+  const done = (answer: Answer): Handled => ({ answer, ran, personId: person.id })
+  const reply =
+    outcome.reply.form && !canShowForm(platform, event) ? formElsewhere(person.locale, at.id) : outcome.reply
+  const carries = (what: Incoming['canCarry'][number]) => event.canCarry.includes(what)
+  if (outcome.field !== undefined && event.kind === 'filled' && carries('errors') && reply.message)
+    return done({ errors: { [outcome.field]: String(reply.message.text ?? '') } })
+  const toast = reply.toast && carries('toast') ? { toast: reply.toast } : {}
+  if (reply.form) return done({ form: reply.form, ...toast })
+  if (!reply.message) return done(toast)
+  const reader: Reader = { locale: person.locale, zone: person.zone, person }
+  const { key } = await deps.outbox.holdReply(tx, {
+    platform: platform.name,
+    event,
+    reader,
+    message: reply.message,
+    ...(reply.as ? { as: reply.as } : {}),
+  })
+  return done({ key, message: reply.message, ...toast })
+}
+
+/** A plain message opens no form on a platform whose forms need a click: then a button runs the command again. */
+function canShowForm(platform: Platform, event: Incoming): boolean {
+  if (event.canCarry.includes('form')) return true
+  return (
+    platform.openForm !== undefined &&
+    (event.kind === 'clicked' || (event.kind === 'said' && event.command !== undefined))
+  )
+}
+
+function formElsewhere(locale: Locale, id: string): Reply {
+  return {
+    message: {
+      card: {
+        title: messages.say(locale, 'form.elsewhere'),
+        buttons: [button(OpenForm, { event: id }, messages.say(locale, 'form.open'), { style: 'primary' })],
+      },
+    },
+  }
+}
+
+/** Somebody whom the people file does not name is told how to be linked; nothing they say does anything. */
+async function stranger(deps: ContextDeps, tx: Tx, platform: Platform, event: Incoming): Promise<Handled> {
+  const nobody = { ran: null, personId: null }
+  if (event.kind === 'edited' || event.kind === 'deleted') return { answer: {}, ...nobody }
+  const organisation = deps.policy().section(OrganisationPolicy)
+  const locale = event.locale ?? organisation.language
+  const text = messages.say(locale, 'unlinked', { account: event.person, platform: platform.name })
+  const { key } = await deps.outbox.holdReply(tx, {
+    platform: platform.name,
+    event,
+    reader: { locale, zone: organisation.zone },
+    message: { text },
+  })
+  return { answer: { key, message: { text } }, ...nobody }
+}
+
+/** Backoff of a failed event: 5 s, 20 s, 80 s, then it is parked. */
+export const ATTEMPTS_MAX = 4
+export const retryAfterMs = (attempts: number): number => 5_000 * 4 ** attempts
+
+/** What is kept of an error: its first line, for lists; the whole goes to the log with the reference. */
+export const firstLine = (error: unknown): string =>
+  (error instanceof Error ? `${error.name}: ${error.message}` : String(error)).split('\n')[0] ?? ''
+
+/** Short, speakable, and found again in the log and in the inbox. */
+export const referenceOf = (id: string): string => `E${id}`

@@ -1,0 +1,71 @@
+/** Everything the features declare, found by name. */
+
+import { addDays, civilDateAt, wallTimeAt } from '#core/calendar/civil.ts'
+import type { Instant } from '#core/clock.ts'
+import type { Moment, Vocabulary } from '#core/parser/understanding.ts'
+import type { PolicySection } from '../context.ts'
+import type { Action, ApprovalKind, Command, Feature, FormHandler, JobHandler } from '../feature.ts'
+import type { LoadedPolicy } from '../policy/loaded.ts'
+
+export interface Registry {
+  readonly features: readonly Feature[]
+  readonly commands: ReadonlyMap<string, Command>
+  readonly actions: ReadonlyMap<string, Action>
+  readonly forms: ReadonlyMap<string, FormHandler>
+  readonly approvals: ReadonlyMap<string, ApprovalKind>
+  readonly jobs: ReadonlyMap<string, JobHandler>
+  readonly sections: readonly PolicySection[]
+}
+
+/** How far ahead named holidays can be said. */
+const HOLIDAYS_DAYS = 400
+/** After that, `改成周四` is about nothing. */
+export const RECENT_MS = 12 * 3_600_000
+
+/** @throws Error when two features declare the same name: a bug, found at start */
+export function registryOf(features: readonly Feature[], baseSections: readonly PolicySection[]): Registry {
+  const sections = [...baseSections, ...features.flatMap((feature) => (feature.policy ? [feature.policy] : []))]
+  once(sections.map((section) => section.section))
+  return {
+    features,
+    sections,
+    commands: byName(features.flatMap((f) => f.commands.map((c) => [c.id, c] as const))),
+    actions: byName(features.flatMap((f) => f.actions.map((a) => [a.on.name, a] as const))),
+    forms: byName(features.flatMap((f) => f.forms.map((h) => [h.on.name, h] as const))),
+    approvals: byName(features.flatMap((f) => f.approvals.map((a) => [a.kind.name, a] as const))),
+    jobs: byName(features.flatMap((f) => f.jobs.map((j) => [j.on.name, j] as const))),
+  }
+}
+
+/** What can be said by someone of this department and post; by anyone when `who` is absent. */
+export function vocabularyOf(
+  registry: Registry,
+  policy: LoadedPolicy,
+  who?: { department: string; post: string },
+): Vocabulary {
+  const choices = Object.assign(
+    {},
+    ...registry.features.map((feature) => feature.choices?.((section) => policy.section(section, who)) ?? {}),
+  )
+  return { commands: [...registry.commands.values()], choices, people: [] }
+}
+
+export function momentOf(policy: LoadedPolicy, now: Instant, zone: string, recent?: string): Moment {
+  const today = civilDateAt(now, zone)
+  return {
+    today,
+    time: wallTimeAt(now, zone).time,
+    holidays: policy.calendar.holidays(today, addDays(today, HOLIDAYS_DAYS)),
+    ...(recent ? { recent } : {}),
+  }
+}
+
+function byName<T>(entries: readonly (readonly [string, T])[]): ReadonlyMap<string, T> {
+  once(entries.map(([name]) => name))
+  return new Map(entries)
+}
+
+function once(names: readonly string[]) {
+  for (const name of names)
+    if (names.indexOf(name) !== names.lastIndexOf(name)) throw new Error(`${name} is declared twice`)
+}

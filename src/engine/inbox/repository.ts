@@ -1,0 +1,190 @@
+/** The tables of the inbox, in plain SQL: every inbound event runs through here. */
+import type { Instant } from '#core/clock.ts'
+import type { Answer, Incoming } from '#core/platform.ts'
+import type { Sql } from '../db/transaction.ts'
+
+export interface InboxRow {
+  readonly id: string
+  readonly platform: string
+  readonly event: Incoming
+  readonly state: 'received' | 'done' | 'parked'
+  readonly attempts: number
+  readonly ran: string | null
+  readonly answer: Answer | null
+  readonly personId: string | null
+  readonly lastError: string | null
+  readonly receivedAt: Date
+}
+const COLUMNS = `id, platform, event, state, attempts, ran, answer, person_id AS "personId", last_error AS "lastError", received_at AS "receivedAt"`
+
+/** @returns the new row's id, or undefined when this key was there before */
+export async function insert(sql: Sql, platform: string, event: Incoming, at: Instant): Promise<string | undefined> {
+  const [row] = await sql<{ id: string }>(
+    `INSERT INTO inbox (platform, key, kind, event, account, room, message_id, state, attempts, due_at, received_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, 'received', 0, $8, $8) ON CONFLICT (platform, key) DO NOTHING RETURNING id`,
+    [
+      platform,
+      event.key,
+      event.kind,
+      JSON.stringify(event),
+      event.person,
+      event.room,
+      messageIdOf(event),
+      new Date(at),
+    ],
+  )
+  return row?.id
+}
+
+export async function byKey(sql: Sql, platform: string, key: string): Promise<InboxRow | undefined> {
+  const [row] = await sql<InboxRow>(`SELECT ${COLUMNS} FROM inbox WHERE platform = $1 AND key = $2`, [platform, key])
+  return row
+}
+
+export async function byId(sql: Sql, id: string): Promise<InboxRow | undefined> {
+  const [row] = await sql<InboxRow>(`SELECT ${COLUMNS} FROM inbox WHERE id = $1`, [id])
+  return row
+}
+
+/** Takes the row for handling; undefined when another process has it, or it is done. */
+export async function claim(sql: Sql, id: string): Promise<InboxRow | undefined> {
+  const [row] = await sql<InboxRow>(
+    `SELECT ${COLUMNS} FROM inbox WHERE id = $1 AND state = 'received' FOR UPDATE SKIP LOCKED`,
+    [id],
+  )
+  return row
+}
+
+/** What was said in a message, the first time it was heard: what an edit or a deletion refers to. */
+export async function saidIn(
+  sql: Sql,
+  platform: string,
+  room: string,
+  messageId: string,
+): Promise<InboxRow | undefined> {
+  const [row] = await sql<InboxRow>(
+    `SELECT ${COLUMNS} FROM inbox WHERE platform = $1 AND room = $2 AND message_id = $3 AND kind = 'said' ORDER BY id LIMIT 1`,
+    [platform, room, messageId],
+  )
+  return row
+}
+
+export async function finish(
+  sql: Sql,
+  id: string,
+  result: { ran: string | null; personId: string | null; answer: Answer; at: Instant },
+): Promise<void> {
+  await sql(`UPDATE inbox SET state = 'done', ran = $2, person_id = $3, answer = $4, done_at = $5 WHERE id = $1`, [
+    id,
+    result.ran,
+    result.personId,
+    JSON.stringify(result.answer),
+    new Date(result.at),
+  ])
+}
+
+/** A failed attempt: tried again at `dueAt`, or parked. */
+export async function fail(
+  sql: Sql,
+  id: string,
+  failure: { parked: boolean; dueAt: Instant; error: string },
+): Promise<void> {
+  await sql(
+    `UPDATE inbox SET attempts = attempts + 1, state = $2, due_at = $3, last_error = $4 WHERE id = $1 AND state = 'received'`,
+    [id, failure.parked ? 'parked' : 'received', new Date(failure.dueAt), failure.error.slice(0, 500)],
+  )
+}
+
+/** Rows that were received and never finished: the process died, or an attempt failed. Oldest first. */
+export async function due(sql: Sql, now: Instant, limit: number): Promise<{ id: string }[]> {
+  return sql(`SELECT id FROM inbox WHERE state = 'received' AND due_at <= $1 ORDER BY id LIMIT $2`, [
+    new Date(now),
+    limit,
+  ])
+}
+
+export async function nextDueAt(sql: Sql): Promise<Instant | undefined> {
+  const [row] = await sql<{ at: Date | null }>(`SELECT min(due_at) AS at FROM inbox WHERE state = 'received'`)
+  return row?.at?.getTime()
+}
+
+export async function parked(sql: Sql): Promise<InboxRow[]> {
+  return sql<InboxRow>(`SELECT ${COLUMNS} FROM inbox WHERE state = 'parked' ORDER BY id DESC LIMIT 100`)
+}
+
+/** How many events wait to be handled, and how many were given up. */
+export async function countRows(sql: Sql): Promise<{ state: string; rows: number }[]> {
+  return sql(`SELECT state, count(*)::int AS rows FROM inbox WHERE state <> 'done' GROUP BY state`)
+}
+
+/** Platforms repeat for up to 24 hours: a key is kept for twice that. */
+export async function forget(sql: Sql, before: Instant): Promise<void> {
+  await sql(
+    `DELETE FROM inbox WHERE id IN (SELECT id FROM inbox WHERE state = 'done' AND received_at < $1 ORDER BY id LIMIT 5000)`,
+    [new Date(before)],
+  )
+}
+
+/** What is open between a person and the bot in one room. */
+export interface DialogRow {
+  readonly question: OpenQuestion | null
+  readonly expiresAt: Date
+  readonly recent: string | null
+  readonly recentAt: Date | null
+}
+export interface OpenQuestion {
+  /** Told in the buttons, so that one of an earlier question answers nothing. */
+  readonly number: number
+  readonly command: string
+  readonly values: Readonly<Record<string, unknown>>
+  readonly arg: string
+  /** What the buttons stand for, as it would be typed. */
+  readonly likely: readonly string[]
+  /** The arguments to be asked after this one. */
+  readonly then: readonly string[]
+}
+
+export async function dialog(
+  sql: Sql,
+  personId: string,
+  platform: string,
+  room: string,
+): Promise<DialogRow | undefined> {
+  const [row] = await sql<DialogRow>(
+    `SELECT question, expires_at AS "expiresAt", recent, recent_at AS "recentAt" FROM dialog WHERE person_id = $1 AND platform = $2 AND room = $3`,
+    [personId, platform, room],
+  )
+  return row
+}
+
+export async function ask(
+  sql: Sql,
+  at: { personId: string; platform: string; room: string },
+  question: OpenQuestion | null,
+  expiresAt: Instant,
+): Promise<void> {
+  await sql(
+    `INSERT INTO dialog (person_id, platform, room, question, expires_at) VALUES ($1, $2, $3, $4, $5)
+     ON CONFLICT (person_id, platform, room) DO UPDATE SET question = excluded.question, expires_at = excluded.expires_at`,
+    [at.personId, at.platform, at.room, question === null ? null : JSON.stringify(question), new Date(expiresAt)],
+  )
+}
+
+/** What was talked about last: what `改成周四` is about. */
+export async function remember(
+  sql: Sql,
+  at: { personId: string; platform: string; room: string },
+  topic: string,
+  now: Instant,
+): Promise<void> {
+  await sql(
+    `INSERT INTO dialog (person_id, platform, room, question, expires_at, recent, recent_at) VALUES ($1, $2, $3, NULL, $5, $4, $5)
+     ON CONFLICT (person_id, platform, room) DO UPDATE SET recent = excluded.recent, recent_at = excluded.recent_at`,
+    [at.personId, at.platform, at.room, topic, new Date(now)],
+  )
+}
+
+function messageIdOf(event: Incoming): string | null {
+  if (event.kind === 'said') return event.messageId ?? null
+  return event.kind === 'edited' || event.kind === 'deleted' ? event.messageId : null
+}

@@ -1,0 +1,151 @@
+/** The HTTP server: platforms' calls, health, metrics, and what is for this machine alone (simulator, rehearsal clock). */
+import type { AddressInfo } from 'node:net'
+import { createAdaptorServer, type ServerType } from '@hono/node-server'
+import { type Context, Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { realNow } from '#core/clock.ts'
+import { PlatformError } from '#core/errors.ts'
+import { type Answer, type Incoming, MalformedCall, type Platform } from '#core/platform.ts'
+import { type Env, hasToken, isLocal, onlyLocal } from './guard.ts'
+import type { Metrics } from './metrics.ts'
+import { type RehearsalClock, rehearsalRoutes } from './rehearsal.ts'
+
+/** Slack's largest documented body is far below; what is larger is not from a platform. */
+const BODY_BYTES_MAX = 1_000_000
+
+export interface HttpDeps {
+  readonly platforms: readonly Platform[]
+  deliver(platform: Platform, event: Incoming): Promise<Answer>
+  /** The HTTP answer that carried these replies has left (`true`) or broke off. */
+  replied(keys: readonly string[], left: boolean): Promise<void>
+  /** Resolves when the database answers and migrations are applied. */
+  ready(): Promise<void>
+  readonly metrics: Metrics
+  readonly opsToken: string | undefined
+  /** Pages for this machine alone, by their first path segment: `/simulator`. */
+  readonly local: Readonly<Record<string, (request: Request) => Promise<Response>>>
+  readonly rehearsal: RehearsalClock | undefined
+  readonly log: { warn(data: object, message: string): void; error(data: object, message: string): void }
+}
+
+export interface HttpServer {
+  /** Resolves with the port when it listens. Throws when the port is taken. */
+  listen(host: string, port: number): Promise<number>
+  /** Takes no new calls, waits for those in flight. */
+  close(): Promise<void>
+}
+
+export function createServer(deps: HttpDeps): HttpServer {
+  const app = new Hono<Env>()
+  app.get('/healthz', (c) => c.text('ok'))
+  app.get('/readyz', (c) =>
+    deps.ready().then(
+      () => c.text('ready'),
+      () => c.text('not ready: the database does not answer', 503),
+    ),
+  )
+  app.get('/metrics', async (c) => {
+    if (!isLocal(c) && !hasToken(c, deps.opsToken)) return c.text('Not found', 404)
+    const { type, text } = await deps.metrics.render()
+    return c.body(text, 200, { 'content-type': type })
+  })
+  for (const platform of deps.platforms)
+    for (const path of platform.paths) app.all(path, tooLarge(platform, deps), (c) => call(c, platform, deps))
+  for (const [path, page] of Object.entries(deps.local)) {
+    app.use(`${path}/*`, onlyLocal)
+    app.all(path, onlyLocal, (c) => page(c.req.raw))
+    app.all(`${path}/*`, (c) => page(c.req.raw))
+  }
+  if (deps.rehearsal) {
+    app.use('/rehearsal/*', onlyLocal)
+    rehearsalRoutes(app, deps.rehearsal)
+  }
+  app.notFound((c) => c.text('Not found', 404))
+  app.onError((error, c) => {
+    deps.log.error({ err: error, path: c.req.path }, 'a request failed')
+    return c.text('Something went wrong', 500)
+  })
+  return over(createAdaptorServer({ fetch: app.fetch }))
+}
+
+function tooLarge(platform: Platform, deps: HttpDeps) {
+  return bodyLimit({
+    maxSize: BODY_BYTES_MAX,
+    onError: (c) => {
+      deps.metrics.calls.inc({ platform: platform.name, outcome: 'too-large' })
+      return c.text('Too large', 413)
+    },
+  })
+}
+
+async function call(c: Context<Env>, platform: Platform, deps: HttpDeps): Promise<Response> {
+  const receivedAt = realNow()
+  const keys: string[] = []
+  const count = (outcome: string) => deps.metrics.calls.inc({ platform: platform.name, outcome })
+  const url = new URL(c.req.url)
+  try {
+    const answer = await platform.receive(
+      {
+        method: c.req.method,
+        url: url.pathname + url.search,
+        headers: c.req.header(),
+        body: new Uint8Array(await c.req.arrayBuffer()),
+        receivedAt,
+      },
+      async (event) => {
+        const given = await deps.deliver(platform, event)
+        if (given.key) keys.push(given.key)
+        return given
+      },
+    )
+    count('ok')
+    whenGone(c, (left) => settle(deps, keys, left))
+    return new Response(answer.body ?? null, { status: answer.status, headers: answer.headers ?? {} })
+  } catch (error) {
+    await settle(deps, keys, false)
+    if (error instanceof PlatformError && error.kind === 'not-authentic') {
+      count('not-authentic')
+      deps.log.warn({ platform: platform.name, reason: error.message }, 'a call was refused')
+      return c.text('Not authentic', 401)
+    }
+    if (error instanceof MalformedCall) {
+      count('malformed')
+      return c.text('Malformed', 400)
+    }
+    count('failed')
+    deps.log.error({ err: error, platform: platform.name }, 'a call failed; the platform will repeat it')
+    return c.text('Try again', 500)
+  } finally {
+    deps.metrics.answerSeconds.observe({ platform: platform.name }, (realNow() - receivedAt) / 1000)
+  }
+}
+
+function settle(deps: HttpDeps, keys: readonly string[], left: boolean): Promise<void> {
+  if (keys.length === 0) return Promise.resolve()
+  return deps
+    .replied(keys, left)
+    .catch((error: unknown) => deps.log.error({ err: error }, 'a reply could not be marked'))
+}
+
+/** Whether the answer really left: only then is the reply it carried said. */
+function whenGone(c: Context<Env>, then: (left: boolean) => void) {
+  const { outgoing } = c.env
+  outgoing.once('close', () => then(outgoing.writableFinished))
+}
+
+function over(server: ServerType): HttpServer {
+  return {
+    listen: (host, port) =>
+      new Promise((resolve, reject) => {
+        server.once('error', reject)
+        server.listen(port, host, () => resolve((server.address() as AddressInfo).port))
+      }),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        // Streams (the simulator's) would keep it open; calls in flight are waited for by the app.
+        if ('closeIdleConnections' in server) server.closeIdleConnections()
+        setTimeout(() => 'closeAllConnections' in server && server.closeAllConnections(), 3_000).unref()
+      }),
+  }
+}

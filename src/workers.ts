@@ -1,0 +1,126 @@
+/** Keeps an app at work: looks when something happened, every second, and at every ring of the minute; moves the rehearsal clock. */
+import type { Instant } from '#core/clock.ts'
+import type { RehearsalClockRow } from '#engine/db/rehearsal-clock.ts'
+import { createRing } from '#engine/jobs/ring.ts'
+import type { App, Log } from './app.ts'
+
+export interface Workers {
+  start(): void
+  /** Takes nothing new, finishes what runs. */
+  stop(): Promise<void>
+  /** Moves the rehearsal clock: stops at each due instant, runs everything there to the end, then goes on. */
+  advanceTo(instant: Instant): Promise<void>
+}
+
+/** Another process may have added work, or moved the rehearsal clock. */
+const LOOK_EVERY_MS = 1_000
+const HOUR_MS = 3_600_000
+/** Further would take an age and is a slip. */
+const ADVANCE_MS_MAX = 400 * 24 * HOUR_MS
+/** What waits for real time (a reply held for its HTTP answer, a lease) is given this long before the clock goes on. */
+const PATIENCE_MS = 100
+const PATIENCE_TIMES = 5
+
+export function createWorkers(
+  app: App,
+  log: Log,
+  rehearsal: RehearsalClockRow | undefined,
+  now: () => Instant,
+): Workers {
+  const stopping = new AbortController()
+  let running: Promise<void> | undefined
+  let again = false
+  let timer: NodeJS.Timeout | undefined
+  let tidiedAt = now()
+  let advancing: Promise<void> = Promise.resolve()
+
+  /** One run at a time; a wake during a run makes one more. */
+  const run = (): Promise<void> => {
+    if (running) {
+      again = true
+      return running
+    }
+    running = (async () => {
+      do {
+        again = false
+        await app.untilQuiet(stopping.signal)
+      } while (again && !stopping.signal.aborted)
+    })()
+      .catch((error: unknown) => log.error({ err: error }, 'the workers stumbled; they go on'))
+      .finally(() => {
+        running = undefined
+      })
+    return running
+  }
+  const look = async () => {
+    await rehearsal?.refresh()
+    await app.followPolicy()
+    await run()
+    if (now() - tidiedAt < HOUR_MS) return
+    tidiedAt = now()
+    await app.housekeeping()
+  }
+  const ring = createRing({
+    onRing: async () => {
+      await app.tick()
+      await run()
+    },
+    log,
+  })
+  const loop = () => {
+    timer = setTimeout(() => {
+      look()
+        .catch((error: unknown) => log.error({ err: error }, 'the workers could not look; they try again'))
+        .finally(() => {
+          if (!stopping.signal.aborted) loop()
+        })
+    }, LOOK_EVERY_MS)
+  }
+  return {
+    start() {
+      app.onWake(() => void run())
+      ring.start()
+      loop()
+      app
+        .tick()
+        .then(run)
+        .catch((error: unknown) => log.error({ err: error }, 'the first look failed; the next one follows'))
+    },
+    async stop() {
+      stopping.abort()
+      clearTimeout(timer)
+      await ring.stop()
+      await app.inbox.drain()
+      await running
+    },
+    advanceTo(instant) {
+      // One after the other: each finds the clock where the one before left it.
+      const next = advancing.then(() => advance(app, run, rehearsal, instant))
+      advancing = next.catch(() => {})
+      return next
+    },
+  }
+}
+
+async function advance(app: App, run: () => Promise<void>, clock: RehearsalClockRow | undefined, to: Instant) {
+  if (!clock) throw new RangeError('The clock is real: it cannot be moved.')
+  if (to <= clock.now()) throw new RangeError('The clock only moves forward: that instant has passed.')
+  if (to - clock.now() > ADVANCE_MS_MAX) throw new RangeError('The clock moves at most 400 days at once.')
+  let waited = 0
+  for (;;) {
+    await app.tick()
+    await run()
+    const next = await app.nextDue()
+    if (next === undefined || next.at > to) break
+    if (next.at <= clock.now()) {
+      if (++waited > PATIENCE_TIMES) break
+      await new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))
+      continue
+    }
+    waited = 0
+    await clock.moveTo(next.at)
+  }
+  await clock.moveTo(to)
+  await app.tick()
+  await run()
+}

@@ -1,0 +1,273 @@
+/** A department for stories: people on a platform, the whole product behind it, and the clock in hand. */
+import { expect } from 'vitest'
+import { type App, createApp, type Log, policySections } from '../../src/app.ts'
+import { type ManualClock, manualClock } from '../../src/core/clock.ts'
+import { appendLine } from '../../src/engine/audit/lines.ts'
+import type { Answer } from '../../src/core/platform.ts'
+import type { Database } from '../../src/engine/db/transaction.ts'
+import type { Feature } from '../../src/engine/feature.ts'
+import { readPeopleFile } from '../../src/engine/identity/people-file.ts'
+import { applyImport, planImport } from '../../src/engine/identity/people-import.ts'
+import { presetsIn } from '../../src/engine/policy/presets.ts'
+import { readPolicy } from '../../src/engine/policy/read.ts'
+import { checkedPolicy, DEMONSTRATION, textFile } from '../../src/files.ts'
+import { demonstrationPeople, type Member, PEOPLE, POLICY } from './spruce.ts'
+import type { Shown, Stage } from './stage.ts'
+import { simulatorStage } from './stage-simulator.ts'
+import { slackStage } from './stage-slack.ts'
+
+/** Platforms take about one message a second in a room: a story waits that out, and no longer. */
+const PACE_MS = 3_000
+
+export type Where = 'simulator' | 'slack'
+
+export interface DepartmentOptions {
+  readonly on: Where
+  readonly db: Database
+  /** Sections laid over the department's policy, as YAML. */
+  readonly policy?: string
+  /** Monday 2026-09-28, nine o'clock, when absent. */
+  readonly startsAt?: string
+  readonly moreFeatures?: readonly Feature[]
+  /** Presets that come with the product, by name, laid over the department's policy. */
+  readonly presets?: readonly string[]
+  /** Those of spruce.ts when absent. */
+  readonly people?: readonly Member[]
+  /** The demonstration as it is shipped, policy and people; on the simulator only. */
+  readonly demonstration?: true
+  /** How long Slack waits for an answer, in real milliseconds; its own limit when absent. */
+  readonly answerWithinMs?: number
+  /** Called when an event was handled and committed and its answer has not left yet; throwing is the end of the process there. */
+  readonly beforeAnswer?: (answer: Answer) => void | Promise<void>
+}
+
+/** One person, as a story speaks of them. */
+export interface Someone {
+  readonly staffNo: string
+  /** Types to the bot directly, and everything that follows from it happens. @returns a name for what was said */
+  says(text: string): Promise<string>
+  saysInChannel(text: string): Promise<string>
+  /** With a slash, as the platform has commands. */
+  commands(text: string, room?: 'direct' | 'channel'): Promise<void>
+  /** Some message of the bot shows this now. @returns it */
+  sees(what: RegExp): Promise<Shown>
+  doesNotSee(what: RegExp): Promise<void>
+  /** The newest messages are no more than when this was asked last. */
+  seesNothingNew(): Promise<void>
+  /** Presses a button: the newest that has this label, on a message that shows `on`. */
+  clicks(label: string, about?: { on: RegExp }): Promise<void>
+  /** As {@link Someone.clicks}, on a message by its id: for late clicks and double clicks. */
+  clicksOn(message: Shown, label: string): Promise<void>
+  chooses(option: string): Promise<void>
+  fills(values: Readonly<Record<string, string>>): Promise<Readonly<Record<string, string>>>
+  form(): { readonly title: string; readonly fields: readonly string[] } | undefined
+  edits(said: string, text: string): Promise<void>
+  deletes(said: string): Promise<void>
+  screen(): Promise<readonly Shown[]>
+}
+
+export interface Department {
+  readonly app: App
+  readonly db: Database
+  readonly clock: ManualClock
+  readonly stage: Stage
+  /** What was logged as a warning or worse. */
+  readonly logged: readonly { readonly level: 'warn' | 'error'; readonly message: string; readonly data: object }[]
+  someone(staffNo: string): Someone
+  /** Everything that is due happens. */
+  settle(): Promise<void>
+  /** Moves the clock to an instant with its offset, stopping at everything that falls due on the way. */
+  until(instant: string): Promise<void>
+  /** A new process on the same data. */
+  restart(): Promise<void>
+  /** One more process at the same time, on its own connections. */
+  anotherProcess(db: Database): Promise<App>
+  /** The people file is loaded again: whoever is not in it has left. */
+  peopleAreNow(people: readonly Member[]): Promise<void>
+  close(): Promise<void>
+}
+
+export async function department(options: DepartmentOptions): Promise<Department> {
+  const clock = manualClock(options.startsAt ?? '2026-09-28T09:00:00+08:00')
+  const logged: { level: 'warn' | 'error'; message: string; data: object }[] = []
+  const log: Log = {
+    info: () => {},
+    warn: (data, message) => void logged.push({ level: 'warn', message, data }),
+    error: (data, message) => void logged.push({ level: 'error', message, data }),
+  }
+  let app: App
+  const backstage = {
+    deliver: async (event: Parameters<App['deliver']>[1]) => {
+      const answer = await app.deliver(stage.platform, event)
+      await options.beforeAnswer?.(answer)
+      if (options.on === 'simulator' && answer.key) await app.replied([answer.key], true)
+      return answer
+    },
+    replied: (keys: readonly string[], left: boolean) => app.replied(keys, left),
+    now: () => clock.now(),
+  }
+  const people = options.demonstration ? await demonstrationPeople() : (options.people ?? PEOPLE)
+  const stage: Stage =
+    options.on === 'simulator'
+      ? await simulatorStage(backstage, () => people)
+      : await slackStage(backstage, people, log, options)
+  const make = (db = options.db) =>
+    createApp({
+      db,
+      clock,
+      platforms: [stage.platform],
+      log,
+      ...(options.moreFeatures ? { moreFeatures: options.moreFeatures } : {}),
+    })
+  app = make()
+  await putInForce(app, options, clock)
+  await load(app, options.db, stage, people, clock)
+  const signal = new AbortController().signal
+  const settle = async () => {
+    for (let turn = 0; turn < 100; turn++) {
+      await app.tick()
+      await app.untilQuiet(signal)
+      const next = await app.nextDue()
+      if (!next || next.at <= clock.now() || next.at > clock.now() + PACE_MS) return
+      clock.set(next.at)
+    }
+  }
+  return {
+    get app() {
+      return app
+    },
+    db: options.db,
+    clock,
+    stage,
+    logged,
+    someone: (staffNo) => someone(stage, staffNo, settle),
+    settle,
+    async until(instant) {
+      const to = Date.parse(instant)
+      for (;;) {
+        const next = await app.nextDue()
+        if (!next || next.at > to) break
+        if (next.at > clock.now()) clock.set(next.at)
+        await settle()
+        const after = await app.nextDue()
+        if (after && after.at <= clock.now()) break // It waits for real time, as a reply does that its answer may carry.
+      }
+      clock.set(to)
+      await settle()
+    },
+    async restart() {
+      await app.inbox.drain()
+      app = make()
+      await options.db.transact('people', (tx) => app.policy.refresh(tx))
+      await options.db.transact('people', (tx) => app.schedules.load(tx))
+    },
+    async anotherProcess(db) {
+      const other = make(db)
+      await db.transact('people', (tx) => other.policy.refresh(tx))
+      return other
+    },
+    peopleAreNow: (fresh) => load(app, options.db, stage, fresh, clock),
+    async close() {
+      await app.inbox.drain()
+      await stage.close()
+    },
+  }
+}
+
+async function putInForce(app: App, options: DepartmentOptions, clock: ManualClock) {
+  const content = options.demonstration
+    ? await checkedPolicy(await textFile(DEMONSTRATION.policy))
+    : await storyPolicy(options)
+  await options.db.transact('people', (tx) => app.policy.apply(tx, content, 'story', clock.now()))
+}
+
+async function storyPolicy({ presets = [], policy = '' }: DepartmentOptions) {
+  const shipped = presetsIn('policies/presets')
+  const read = await readPolicy(
+    { name: 'story.yaml', text: `extends: [${['spruce', ...presets].join(', ')}]\n${policy}` },
+    {
+      sections: policySections(),
+      presets: async (name) => (name === 'spruce' ? { name: 'spruce.yaml', text: POLICY } : shipped(name)),
+    },
+  )
+  if ('problems' in read) throw new Error(read.problems.join('\n'))
+  return read.content
+}
+
+async function load(app: App, db: Database, stage: Stage, members: readonly Member[], clock: ManualClock) {
+  const people = members.map(({ locale, ...person }) => ({
+    ...person,
+    language: locale,
+    accounts: { [stage.platform.name]: stage.account(person.staffNo) },
+  }))
+  const file = readPeopleFile({ name: 'people.yaml', text: JSON.stringify({ people }) }, app.policy.current())
+  if ('problems' in file) throw new Error(file.problems.join('\n'))
+  await db.transact('people', async (tx) => {
+    const at = clock.now()
+    await applyImport(tx, await planImport(tx, file.people), at, (action, subject, data) =>
+      appendLine(tx.sql, { at, actorId: null, action, subject, ...(data ? { data } : {}) }),
+    )
+    await app.schedules.load(tx)
+  })
+}
+
+function someone(stage: Stage, staffNo: string, settle: () => Promise<void>): Someone {
+  let seenBefore = 0
+  const screen = () => stage.shown(staffNo)
+  const thenSettle = async <T>(act: Promise<T>): Promise<T> => {
+    const result = await act
+    await settle()
+    return result
+  }
+  const withButton = async (label: string, on?: RegExp) => {
+    const all = await screen()
+    const found = all.findLast((message) => message.buttons.includes(label) && (on?.test(message.words) ?? true))
+    if (!found)
+      throw new Error(
+        `${staffNo} sees no button “${label}”${on ? ` on ${on}` : ''}:\n${all.map((m) => `${m.words}\n[${m.buttons.join('] [')}]`).join('\n---\n')}`,
+      )
+    return found
+  }
+  const me: Someone = {
+    staffNo,
+    says: (text) => thenSettle(stage.say(staffNo, text, 'direct')),
+    saysInChannel: (text) => thenSettle(stage.say(staffNo, text, 'channel')),
+    commands: (text, room = 'direct') => thenSettle(stage.command(staffNo, text, room)),
+    async sees(what) {
+      const all = await screen()
+      const found = all.findLast((message) => what.test(message.words))
+      expect(
+        found,
+        `${staffNo} should see ${what}, and sees:\n${all.map((m) => m.words).join('\n---\n')}`,
+      ).toBeDefined()
+      return found as Shown
+    },
+    async doesNotSee(what) {
+      const all = await screen()
+      expect(all.filter((message) => what.test(message.words)).map((message) => message.words)).toEqual([])
+    },
+    async seesNothingNew() {
+      const all = await screen()
+      expect(all.slice(seenBefore).map((message) => message.words)).toEqual([])
+    },
+    async clicks(label, about) {
+      await thenSettle(stage.press(staffNo, (await withButton(label, about?.on)).id, label))
+    },
+    clicksOn: (message, label) => thenSettle(stage.press(staffNo, message.id, label)),
+    async chooses(option) {
+      const found = (await screen()).findLast((message) => message.options.includes(option))
+      if (!found) throw new Error(`${staffNo} sees no option “${option}”`)
+      await thenSettle(stage.choose(staffNo, found.id, option))
+    },
+    fills: (values) => thenSettle(stage.fill(staffNo, values)),
+    form: () => stage.form(staffNo),
+    edits: (said, text) => thenSettle(stage.edit(staffNo, said, text)),
+    deletes: (said) => thenSettle(stage.remove(staffNo, said)),
+    async screen() {
+      const all = await screen()
+      seenBefore = all.length
+      return all
+    },
+  }
+  return me
+}
