@@ -60,8 +60,10 @@ export interface App {
   tick(): Promise<void>
   /** Follows a policy that was applied by any process. */
   followPolicy(): Promise<void>
-  /** The next thing that falls due, and what it is. */
-  nextDue(): Promise<{ at: Instant; what: Text } | undefined>
+  /** The next instant at which anything falls due, a message that waits for its pace included; may lie in the past. */
+  nextDue(): Promise<{ at: Instant } | undefined>
+  /** The next thing that will happen by itself, and what it is, for people. */
+  nextEvent(): Promise<{ at: Instant; what: Text } | undefined>
   housekeeping(): Promise<void>
   /** How many rows there are by queue and state, as `outbox slack dead`; for metrics. */
   rows(): Promise<Readonly<Record<string, number>>>
@@ -149,6 +151,7 @@ export function createApp(deps: AppDeps): App {
       if (changed) await db.transact('work', (tx) => schedules.load(tx))
     },
     nextDue: () => nextDue(deps, app),
+    nextEvent: () => nextEvent(deps, app),
     async rows() {
       return db.transact('work', async (tx) => {
         const said = (await outbox.counts(tx)).map(({ platform, state, rows }) => [`outbox ${platform} ${state}`, rows])
@@ -172,14 +175,15 @@ export function createApp(deps: AppDeps): App {
 /** The earliest over all queues and schedules. */
 async function nextDue({ db, clock }: AppDeps, { inbox, jobs, outbox, schedules }: App) {
   const queued = await db.transact('work', async (tx) => [await jobs.nextDueAt(tx), await outbox.nextDueAt(tx)])
-  const rows = [await inbox.nextDueAt(), ...queued].filter((at) => at !== undefined)
-  const scheduled = schedules.nextDueAt(clock.now())
-  const work = rows.length > 0 ? Math.min(...rows) : undefined
-  if (scheduled !== undefined && (work === undefined || scheduled <= work)) {
-    const [first] = schedules.preview(scheduled - 1, scheduled)
-    return { at: scheduled, what: first?.title ?? SOMETHING }
-  }
-  return work === undefined ? undefined : { at: work, what: SOMETHING }
+  const all = [await inbox.nextDueAt(), schedules.nextDueAt(clock.now()), ...queued]
+  const known = all.filter((at) => at !== undefined)
+  return known.length > 0 ? { at: Math.min(...known) } : undefined
 }
 
-const SOMETHING: Text = { 'zh-CN': '待办事项到期', en: 'something falls due' }
+async function nextEvent({ db, clock }: AppDeps, { jobs, schedules }: App) {
+  const job = await db.transact('work', (tx) => jobs.next(tx))
+  const scheduled = schedules.nextDueAt(clock.now())
+  if (scheduled === undefined || (job && job.at < scheduled)) return job
+  const [first] = schedules.preview(scheduled - 1, scheduled)
+  return first && { at: first.at, what: first.title }
+}

@@ -59,7 +59,7 @@ const FEATURE_ORDER = [
   'reports',
 ]
 /** What core may use besides itself: libraries without IO. */
-const PURE = ['zod', 'temporal-polyfill', 'croner', 'chinese-days', 'chrono-node', 'node:assert']
+const PURE = ['zod', 'temporal-polyfill', 'croner', 'chinese-days', 'node:assert']
 
 function complaint(file: string, to: string): string | undefined {
   const ours = /^(src|adapters|bin|web|test|docs|policies)\//.test(to)

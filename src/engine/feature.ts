@@ -62,6 +62,8 @@ export interface ApprovalKind {
 }
 export interface JobHandler {
   readonly on: Contract
+  /** What it is, in a few words, for people who look at what comes next; its name when absent. */
+  readonly title?: Text
   /** Attempts before it is given up and listed. Backoff: 10 s, 30 s, 1 min 30 s … ×3, at most 1 h. */
   readonly attemptsMax: number
   run(ctx: Ctx, payload: never): Promise<void>

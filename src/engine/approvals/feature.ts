@@ -58,7 +58,14 @@ export function approvalsFeature(kinds: Kinds): Feature {
         },
       }),
     ],
-    jobs: [job({ on: RemindStep, attemptsMax: 8, run: (ctx, about) => remind(ctx, kinds, about) })],
+    jobs: [
+      job({
+        on: RemindStep,
+        title: { 'zh-CN': '催办审批', en: 'An unanswered request is reminded of' },
+        attemptsMax: 8,
+        run: (ctx, about) => remind(ctx, kinds, about),
+      }),
+    ],
     views: [
       view('approvals.open', (reader) => ({
         card: openCard(reader, sampleCard(reader.locale), { approval: 1, position: 0 }),

@@ -54,7 +54,7 @@ export function createInbox(deps: InboxDeps): Inbox {
       deps.wake()
       if (inTime === undefined) {
         // Too late for this answer: what is said then goes through the outbox, the form through its own call.
-        track(
+        void track(
           handled
             .then((answer) => finishLate(deps, platform, event, answer, form))
             .catch((error: unknown) => deps.log.error({ err: error }, 'a late answer was lost')),

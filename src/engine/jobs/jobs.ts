@@ -2,6 +2,7 @@
 import type { z } from 'zod'
 import { type Clock, DAY_MS, HOUR_MS, type Instant, SECOND_MS } from '#core/clock.ts'
 import { Refusal } from '#core/errors.ts'
+import type { Text } from '#core/i18n.ts'
 import type { Ctx, Jobs } from '../context.ts'
 import { type Database, isConnectionLoss, type Tx } from '../db/transaction.ts'
 import type { JobHandler } from '../feature.ts'
@@ -14,7 +15,7 @@ import {
   insertJob,
   type JobRow,
   listJobs,
-  nextJobDueAt,
+  nextJob,
   requeue,
   stateOf,
 } from './repository/jobs.ts'
@@ -94,6 +95,8 @@ export interface JobRunner {
   pump(signal?: AbortSignal): Promise<number>
   /** When the next waiting job falls due; may lie in the past. Undefined when nothing waits. */
   nextDueAt(tx: Tx): Promise<Instant | undefined>
+  /** The same, with what it is. */
+  next(tx: Tx): Promise<{ readonly at: Instant; readonly what: Text } | undefined>
   /** What waits and what has failed, and what became of the last five occurrences of every schedule. */
   list(tx: Tx, filter?: { state?: JobRow['state']; limit?: number }): Promise<JobList>
   /** Makes a failed job wait again, due now. What it answers is for `jobs retry` to say. */
@@ -130,7 +133,11 @@ export function createJobRunner(deps: RunnerDeps): JobRunner {
       before = run.catch(() => {})
       return run
     },
-    nextDueAt: (tx) => nextJobDueAt(tx.sql),
+    nextDueAt: async (tx) => (await nextJob(tx.sql))?.at,
+    async next(tx) {
+      const job = await nextJob(tx.sql)
+      return job && { at: job.at, what: deps.handlers.get(job.name)?.title ?? { 'zh-CN': job.name, en: job.name } }
+    },
     async list(tx, { state, limit = 100 } = {}) {
       const jobs = await listJobs(tx.sql, state ? [state] : ['failed', 'waiting'], Math.min(limit, LISTED_MAX))
       return { jobs, schedules: await recentOccurrences(tx.sql, OCCURRENCES_LISTED_PER_SCHEDULE) }

@@ -157,7 +157,14 @@ export const leave = defineFeature({
       decided: (ctx, { requestId }, outcome) => decideLeave(ctx, requestId, outcome),
     }),
   ],
-  jobs: [job({ on: LapseDraft, attemptsMax: 5, run: (ctx, { requestId }) => lapseDraft(ctx, requestId) })],
+  jobs: [
+    job({
+      on: LapseDraft,
+      title: { 'zh-CN': '请假草稿作废', en: 'A leave draft lapses' },
+      attemptsMax: 5,
+      run: (ctx, { requestId }) => lapseDraft(ctx, requestId),
+    }),
+  ],
   views,
 
   choices: (policy) => ({

@@ -23,7 +23,14 @@ export const meetings = defineFeature({
   name: 'meetings',
   policy: MeetingsPolicy,
 
-  jobs: [job({ on: RemindOfMeeting, attemptsMax: 5, run: remindOfMeeting })],
+  jobs: [
+    job({
+      on: RemindOfMeeting,
+      title: { 'zh-CN': '会议提醒', en: 'A meeting is reminded of' },
+      attemptsMax: 5,
+      run: remindOfMeeting,
+    }),
+  ],
 
   schedules: [{ job: RemindOfMeeting, entries: meetingReminders }],
 

@@ -124,12 +124,12 @@ export async function countAttempt(
   return rows.length > 0
 }
 
-/** The due instant of the oldest waiting job; undefined when nothing waits. */
-export async function nextJobDueAt(sql: Sql): Promise<Instant | undefined> {
-  const [row] = await sql<{ due_at: Date }>(
-    `SELECT due_at FROM job WHERE state = 'waiting' ORDER BY due_at, id LIMIT 1`,
+/** The waiting job that falls due first; undefined when nothing waits. */
+export async function nextJob(sql: Sql): Promise<{ at: Instant; name: string } | undefined> {
+  const [row] = await sql<{ due_at: Date; name: string }>(
+    `SELECT due_at, name FROM job WHERE state = 'waiting' ORDER BY due_at, id LIMIT 1`,
   )
-  return row?.due_at.getTime()
+  return row && { at: row.due_at.getTime(), name: row.name }
 }
 
 /** Failed jobs first, then those that wait, oldest first. */

@@ -225,9 +225,7 @@ async function laterVersions(ctx: Ctx, row: LeaveRow): Promise<readonly LeaveRow
   const states = ['pending', 'approved', 'rejected', 'withdrawn', 'replaced'] as const
   const all: LeaveRow[] = []
   for (const state of states) all.push(...(await versionsOf(ctx.db, row, state)))
-  return all
-    .filter(({ id }) => id > row.id)
-    .toSorted((a, b) => a.id - b.id)
+  return all.filter(({ id }) => id > row.id).toSorted((a, b) => a.id - b.id)
 }
 
 async function othersAway(ctx: Ctx, { days, personId }: LeaveRow, { department, zone }: Person): Promise<number> {

@@ -1,0 +1,109 @@
+/** Opens the product without its doors: lock, database, clock, platforms and app; shared by the server and the command line. */
+import path from 'node:path'
+import pino from 'pino'
+import { type Clock, type Instant, realClock } from '#core/clock.ts'
+import type { Platform } from '#core/platform.ts'
+import { type FolderLock, lockFolder } from '#engine/db/folder-lock.ts'
+import { openEmbedded, openServer } from '#engine/db/open.ts'
+import { openRehearsalClock, type RehearsalClockRow } from '#engine/db/rehearsal-clock.ts'
+import type { Database } from '#engine/db/transaction.ts'
+import type { SimulatorPlatform } from '../adapters/simulator/index.ts'
+import { type App, createApp } from '../src/app.ts'
+import type { Config } from '../src/config.ts'
+import { checkedPeople, checkedPolicy, filesAtStart, importPeople, textFile } from '../src/files.ts'
+import { simulatorHost } from './simulator-host.ts'
+
+/** A full disk: the embedded database cannot go on in this process (sysexits.h, EX_SOFTWARE). */
+const EXIT_DEAD = 70
+
+export interface Product {
+  readonly config: Config
+  readonly app: App
+  readonly db: Database
+  readonly clock: Clock
+  /** The clock, when it is rehearsed. */
+  readonly rehearsal: RehearsalClockRow | undefined
+  readonly platforms: readonly Platform[]
+  readonly simulator: SimulatorPlatform | undefined
+  /** Of the embedded folder; absent on a database server. */
+  readonly lock: FolderLock | undefined
+  close(): Promise<void>
+}
+
+export function createLog(level: Config['logLevel']): pino.Logger {
+  return pino(
+    { level, redact: ['*.token', '*.botToken', '*.signingSecrets', 'err.config'] },
+    pino.destination({ dest: 2, sync: true }),
+  )
+}
+
+/**
+ * Nothing is in force yet: {@link putInForce} or `app.followPolicy` comes next.
+ * @param advanceTo moves the rehearsal clock; asked late
+ * @throws ConfigError when another process holds the folder
+ */
+export async function openProduct(
+  config: Config,
+  log: pino.Logger,
+  advanceTo: (instant: Instant) => Promise<void>,
+): Promise<Product> {
+  const lock = config.databaseUrl ? undefined : await lockFolder(config.dataDir)
+  const dead = (message: string) => {
+    log.fatal(
+      { reason: message },
+      'the embedded database cannot go on (is the disk full?): start again when there is room; nothing acknowledged is lost',
+    )
+    process.exit(EXIT_DEAD)
+  }
+  const db = config.databaseUrl
+    ? await openServer(config.databaseUrl)
+    : await openEmbedded(path.join(config.dataDir, 'db'), dead)
+  const rehearsal = config.clock.kind === 'rehearsal' ? await openRehearsalClock(db, config.clock.startsAt) : undefined
+  const clock: Clock = rehearsal ?? realClock
+  const made: { app?: App } = {}
+  const { platforms, simulator } = await platformsOf(config, { db, clock, app: () => made.app as App, advanceTo })
+  const app = createApp({ db, clock, platforms, log })
+  made.app = app
+  return {
+    config,
+    app,
+    db,
+    clock,
+    rehearsal,
+    platforms,
+    simulator,
+    lock,
+    async close() {
+      for (const platform of platforms) await platform.close?.()
+      await db.close()
+      await lock?.release()
+    },
+  }
+}
+
+/** An SDK is loaded only when its platform is on. */
+async function platformsOf(config: Config, host: Parameters<typeof simulatorHost>[0]) {
+  const platforms: Platform[] = []
+  if (config.slack) {
+    const { createSlack } = await import('../adapters/slack/index.ts')
+    const { signingSecrets, botToken, apiUrl } = config.slack
+    platforms.push(createSlack({ signingSecrets, botToken, ...(apiUrl ? { apiUrl } : {}) }))
+  }
+  if (!config.simulator) return { platforms, simulator: undefined }
+  const { createSimulator } = await import('../adapters/simulator/index.ts')
+  const simulator = createSimulator({
+    host: simulatorHost(host),
+    storeFile: path.join(config.dataDir, 'simulator.jsonl'),
+  })
+  platforms.push(simulator)
+  return { platforms, simulator }
+}
+
+/** The files named by the configuration; the demonstration's without a platform. A file with errors changes nothing. */
+export async function putInForce({ app, config, db, clock }: Product): Promise<void> {
+  const files = filesAtStart(config)
+  const content = await checkedPolicy(await textFile(files.policy))
+  await db.transact('people', (tx) => app.policy.apply(tx, content, 'start', clock.now()))
+  if (files.people) await importPeople(db, clock, checkedPeople(await textFile(files.people), app.policy.current()))
+  await db.transact('people', (tx) => app.schedules.load(tx))
+}

@@ -1,0 +1,103 @@
+/** Starts the product: config → database → app → HTTP, workers, clock; stops in the opposite order. */
+import type pino from 'pino'
+import { ConfigError } from '#core/errors.ts'
+import type { Platform } from '#core/platform.ts'
+import type { App } from '../src/app.ts'
+import { type Config, environment, readConfig } from '../src/config.ts'
+import { createMetrics } from '../src/http/metrics.ts'
+import { createServer } from '../src/http/server.ts'
+import { serveOps } from '../src/ops/server.ts'
+import { createWorkers } from '../src/workers.ts'
+import { createLog, openProduct, putInForce } from './product.ts'
+
+try {
+  await main(readConfig(environment()))
+} catch (error) {
+  if (!(error instanceof ConfigError)) throw error
+  process.stderr.write(`Banzhang cannot start:\n${error.problems.map((problem) => `  - ${problem}\n`).join('')}`)
+  process.exit(1)
+}
+
+async function main(config: Config) {
+  const log = createLog(config.logLevel)
+  const product = await openProduct(config, log, (instant) => workers.advanceTo(instant))
+  const { app, db, clock, rehearsal, platforms, simulator, lock } = product
+  const workers = createWorkers(app, log, rehearsal, () => clock.now())
+  await putInForce(product)
+  const metrics = createMetrics(() => app.rows())
+  const server = createServer({
+    platforms,
+    deliver: app.deliver,
+    replied: app.replied,
+    ready: () => db.ping(),
+    metrics,
+    opsToken: config.opsToken,
+    local: simulator ? { '/simulator': (request) => simulator.fetch(request) } : {},
+    rehearsal: rehearsal && { now: () => clock.now(), advanceTo: (instant) => workers.advanceTo(instant) },
+    log,
+  })
+  const stopListening = listenAll(platforms, app, log)
+  if (lock) serveOps(lock, { ...product, renderers: async () => (await import('./renderers.ts')).renderers })
+  const port = await server.listen(config.host, config.port).catch((error: NodeJS.ErrnoException) => {
+    throw error.code === 'EADDRINUSE'
+      ? new ConfigError([
+          `PORT ${config.port} is taken on ${config.host}: stop what uses it, or set PORT to another (0 takes a free one).`,
+        ])
+      : error
+  })
+  workers.start()
+  announce(config, port)
+  onSignal(async () => {
+    await server.close()
+    stopListening()
+    await workers.stop()
+    await product.close()
+  })
+}
+
+/** Long connections, the simulator's among them: an answer given there has left when it was given. */
+function listenAll(platforms: readonly Platform[], app: App, log: pino.Logger): () => void {
+  const stopping = new AbortController()
+  for (const platform of platforms) {
+    platform
+      .listen?.(async (event) => {
+        const answer = await app.deliver(platform, event)
+        if (answer.key) await app.replied([answer.key], true)
+        return answer
+      }, stopping.signal)
+      .catch((error: unknown) => log.error({ err: error, platform: platform.name }, 'a connection ended'))
+  }
+  return () => stopping.abort()
+}
+
+function announce(config: Config, port: number) {
+  const host = config.host.includes(':') ? `[${config.host}]` : config.host
+  const here = `http://${['0.0.0.0', '[::]'].includes(host) ? '127.0.0.1' : host}:${port}`
+  const lines = ['', '  班长 Banzhang is on duty.', '']
+  if (config.simulator) lines.push(`  Chat in your browser:  ${here}/simulator`)
+  if (config.simulator && config.demonstration)
+    lines.push('  It is the demonstration department. Say:  /leave 3 days   or   请假 3天')
+  if (config.slack) lines.push(`  Slack calls:           ${config.publicUrl ?? here}/slack/events`)
+  lines.push(
+    `  Data:                  ${config.databaseUrl ? 'the PostgreSQL server of DATABASE_URL' : `${config.dataDir}/ (embedded database)`}`,
+  )
+  lines.push('  Stop:                  Ctrl+C', '')
+  process.stdout.write(`${lines.join('\n')}\n`)
+}
+
+function onSignal(stop: () => Promise<void>) {
+  let stopping = false
+  const end = () => {
+    if (stopping) process.exit(1) // The second Ctrl+C means it.
+    stopping = true
+    stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        process.stderr.write(`${String(error)}\n`)
+        process.exit(1)
+      },
+    )
+  }
+  process.on('SIGINT', end)
+  process.on('SIGTERM', end)
+}
