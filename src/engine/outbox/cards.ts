@@ -1,0 +1,127 @@
+/** Stated cards: what a card shows now, to whom, and where it lies. */
+import { randomUUID } from 'node:crypto'
+import type { Message } from '#core/card.ts'
+import type { SentAs } from '#core/platform.ts'
+import type { Draw, Reader, To } from '../context.ts'
+import type { Tx } from '../db/transaction.ts'
+import { contentOn, locate, readerOf } from './address.ts'
+import { contentHash } from './content.ts'
+import { type QueueDeps, unreached } from './queue.ts'
+import * as cards from './repository/cards.ts'
+import * as rows from './repository/rows.ts'
+import { type CardRow, type Content, type NewRow, recipientKeyOf, toOf } from './row.ts'
+
+/** States a card to one recipient; see `Outbox.show`. It stays on the platform where it was shown while that is configured. */
+export async function show(
+  deps: QueueDeps,
+  tx: Tx,
+  key: string,
+  to: To,
+  draw: Draw,
+  options: { readonly quiet?: boolean; readonly anew?: Draw } = {},
+): Promise<void> {
+  const { reader, addresses, why } = await locate(deps, tx, to)
+  const message = draw(reader)
+  const recipientKey = recipientKeyOf(to)
+  const shown = (await cards.lockCards(tx.sql, key, recipientKey)).filter((card) => deps.platforms.has(card.platform))
+  const quiet = options.quiet ?? false
+  for (const card of shown)
+    if (options.anew) await sayAnew(deps, tx, { card, reader, message, instead: options.anew(reader) })
+    else await state(deps, tx, { card, made: false, reader, message, quiet })
+  const missing = addresses.filter(({ platform }) =>
+    'person' in to ? shown.length === 0 : shown.every((card) => card.platform !== platform),
+  )
+  for (const address of missing) {
+    const ensured = await cards.ensureCard(tx.sql, key, recipientKey, address)
+    await state(deps, tx, { ...ensured, reader, message, quiet })
+  }
+  const lost = unreachedKey(key, to)
+  if (shown.length + missing.length > 0) await rows.dropUnreached(tx.sql, lost)
+  else if (!quiet) await unreached(deps, tx, { key: lost, to, message, reader, why, card: key })
+}
+
+const unreachedKey = (key: string, to: To): string => `card:${key}>${recipientKeyOf(to)}`
+
+/** States it to everyone who was ever shown `key`, in the order in which they were. */
+export async function showAll(
+  deps: QueueDeps,
+  tx: Tx,
+  key: string,
+  draw: Draw,
+  options: { readonly quiet?: boolean } = {},
+): Promise<void> {
+  const readers = new Map<string, { reader: Reader; message: Message }>()
+  for (const card of await cards.lockCards(tx.sql, key)) {
+    const drawn = readers.get(card.recipientKey) ?? (await drawnFor(deps, tx, card.recipientKey, draw))
+    readers.set(card.recipientKey, drawn)
+    await state(deps, tx, { ...drawn, card, made: false, quiet: options.quiet ?? false })
+  }
+}
+
+async function drawnFor(deps: QueueDeps, tx: Tx, recipientKey: string, draw: Draw) {
+  const reader = await readerOf(deps, tx, toOf(recipientKey))
+  return { reader, message: draw(reader) }
+}
+
+/** The caller holds the card's lock. Unsent, its message is replaced in the queue; else a change is queued behind it. */
+async function state(
+  deps: QueueDeps,
+  tx: Tx,
+  said: { card: CardRow; made: boolean; reader: Reader; message: Message; quiet: boolean },
+): Promise<void> {
+  const { card, made, reader, message, quiet } = said
+  const hash = contentHash(message, reader.locale)
+  if (card.contentHash === hash) return
+  await cards.setContentHash(tx.sql, card.id, hash)
+  const content = await contentOn(tx, card.platform, reader, message)
+  const last = (await rows.openRowsOfCard(tx.sql, card.id)).at(-1)
+  if (last && isUnsaid(last)) return rows.replaceContent(tx.sql, last.id, content, last.quiet && quiet)
+  await rows.insertRow(tx.sql, rowOf(deps, card, content, made ? 'send' : 'edit', quiet))
+}
+
+/** A new message takes the card's place; the one that had it shows `instead` from now on, where it can still be changed. */
+async function sayAnew(
+  deps: QueueDeps,
+  tx: Tx,
+  said: { card: CardRow; reader: Reader; message: Message; instead: Message },
+): Promise<void> {
+  const { card, reader, message, instead } = said
+  const isAboutToBeSaid = (await rows.openRowsOfCard(tx.sql, card.id)).some(({ operation }) => operation === 'send')
+  if (isAboutToBeSaid) return state(deps, tx, { card, made: false, reader, message, quiet: false })
+  await state(deps, tx, { card, made: false, reader, message: instead, quiet: true })
+  await cards.setContentHash(tx.sql, card.id, contentHash(message, reader.locale))
+  const content = await contentOn(tx, card.platform, reader, message)
+  await rows.insertRow(tx.sql, rowOf(deps, card, content, 'send', false))
+}
+
+function rowOf(
+  { clock }: QueueDeps,
+  { id: cardId, platform, conversation, recipient }: CardRow,
+  content: Content,
+  operation: NewRow['operation'],
+  quiet: boolean,
+): NewRow {
+  const now = clock.now()
+  const key = `c${cardId}-${randomUUID()}`
+  const at = { platform, conversation, recipient }
+  return { ...content, ...at, key, cardId, operation, quiet, state: 'waiting', dueAt: now, createdAt: now }
+}
+
+/** Nobody has read it yet, for certain. The same change may be said again with other words. */
+const isUnsaid = (row: rows.OpenRow): boolean =>
+  row.state === 'waiting' && (row.operation === 'edit' || row.errorKind !== 'unknown')
+
+/** A click brought the newest place and handle of a message. */
+export async function noteSentAs(tx: Tx, platform: string, on: SentAs, sentKey?: string): Promise<void> {
+  const row = sentKey === undefined ? undefined : await rows.cardIdOf(tx.sql, sentKey)
+  if (!row?.cardId) {
+    if (on.handle !== undefined) await cards.setHandleAt(tx.sql, platform, on)
+    return
+  }
+  const card = await cards.lockCard(tx.sql, row.cardId)
+  if (card?.platform !== platform) return
+  const isSamePlace = card.sentAs?.address === on.address && card.sentAs.messageId === on.messageId
+  // A click on a message whose place a newer one has taken says nothing of the newer.
+  if (!isSamePlace && (await rows.behind(tx.sql, card.id, row.id)).newerSend) return
+  await cards.setPlace(tx.sql, card.id, isSamePlace ? { ...card.sentAs, ...on } : on)
+}

@@ -1,0 +1,200 @@
+/** SQL of the worker: whose turn it is, who has it in hand, how fast it may go. */
+import type { Instant } from '#core/clock.ts'
+import type { SentAs } from '#core/platform.ts'
+import type { Sql } from '../../db/transaction.ts'
+import type { Pace, PaceLimit } from '../pace.ts'
+import { type Claimed, HOLDS_UP_MS, LEASE_MS } from '../row.ts'
+import { instant } from './rows.ts'
+
+/** One process at a time looks for what is due, so that two keep one order and one pace. Held for a few statements. */
+const CLAIM_LOCK = 4_827_151
+
+export async function lockClaims(sql: Sql): Promise<void> {
+  await sql('SELECT true AS mine FROM pg_advisory_xact_lock($1)', [CLAIM_LOCK])
+}
+
+/**
+ * How each open row stands: `ready` to go, `holds` up those behind it, or waits `aside`. A change of a card waits for the
+ * message it changes. $1 now, $2 real time, $3 platforms.
+ */
+const OPEN = `open AS (
+  SELECT id, conversation, platform, state, due_at, held_until, claimed_at, first_failed_at,
+    CASE WHEN state = 'waiting' AND due_at <= $1 THEN 'ready'
+         WHEN state = 'held' AND held_until <= $2 THEN 'ready'
+         WHEN state IN ('held', 'sending') THEN 'holds'
+         WHEN first_failed_at <= $1 AND $1 < first_failed_at + interval '${HOLDS_UP_MS} milliseconds' THEN 'holds'
+         ELSE 'aside' END AS stand
+  FROM outbox o
+  WHERE state IN ('held', 'waiting', 'sending') AND platform = ANY($3)
+    AND NOT (operation = 'edit' AND state = 'waiting' AND EXISTS (
+      SELECT 1 FROM outbox p WHERE p.card_id = o.card_id AND p.id < o.id
+        AND (p.state IN ('held', 'sending') OR p.state = 'waiting' AND p.operation = 'send')))
+), head AS (
+  SELECT DISTINCT ON (conversation) * FROM open WHERE stand <> 'aside' ORDER BY conversation, id
+)`
+
+/** Is anything of the platform due, or left behind by a process that ended? Asked without any lock. */
+export async function isAnythingDue(
+  sql: Sql,
+  platform: string,
+  at: { readonly now: Instant; readonly real: Instant },
+): Promise<{ readonly due: boolean; readonly stale: boolean }> {
+  const [row] = await sql<{ due: boolean; stale: boolean }>(
+    `SELECT EXISTS (SELECT 1 FROM outbox WHERE platform = $1
+         AND (state = 'waiting' AND due_at <= $2 OR state = 'held' AND held_until <= $3)) AS due,
+       EXISTS (SELECT 1 FROM outbox WHERE platform = $1 AND state = 'sending' AND claimed_at <= $4) AS stale`,
+    [platform, instant(at.now), instant(at.real), instant(at.real - LEASE_MS)],
+  )
+  return row ?? { due: false, stale: false }
+}
+
+/** The oldest row of each conversation whose turn it is and whose pace allows it, longest due first; locked. */
+export async function turns(
+  sql: Sql,
+  platform: string,
+  limit: PaceLimit,
+  at: { readonly now: Instant; readonly real: Instant },
+  countMax: number,
+): Promise<{ id: string; conversation: string }[]> {
+  return sql(
+    `WITH ${OPEN}
+     SELECT o.id, o.conversation FROM outbox o JOIN head ON head.id = o.id
+       LEFT JOIN pace ON pace.address = o.conversation
+     WHERE head.stand = 'ready' AND o.state IN ('held', 'waiting')
+       AND NOT EXISTS (SELECT 1 FROM open busy WHERE busy.conversation = o.conversation AND busy.state = 'sending')
+       AND COALESCE(pace.blocked_till <= $1, true)
+       AND NOT COALESCE(pace.window_from <= $1 AND $1 < pace.window_from + $4 * interval '1 millisecond'
+         AND pace.sends >= $5, false)
+     ORDER BY head.due_at, o.id LIMIT $6 FOR UPDATE OF o SKIP LOCKED`,
+    [instant(at.now), instant(at.real), [platform], limit.perMs, limit.sends, countMax],
+  )
+}
+
+type Read = Omit<
+  Claimed,
+  'dueAt' | 'firstClaimedAt' | 'firstFailedAt' | 'createdAt' | 'card' | 'cardId' | 'errorKind'
+> & {
+  readonly dueAt: Date
+  readonly firstClaimedAt: Date
+  readonly firstFailedAt: Date | null
+  readonly createdAt: Date
+  readonly cardId: string | null
+  readonly errorKind: Claimed['errorKind'] | null
+  readonly cardSentAs: SentAs | null
+  readonly cardSentAt: Date | null
+}
+
+const CLAIMED = `o.id, o.key, o.platform, o.conversation, o.recipient, o.message, o.locale, o.accounts, o.card_id AS "cardId",
+  o.operation, o.quiet, o.due_at AS "dueAt", o.claimed_by AS "claimedBy", o.first_claimed_at AS "firstClaimedAt",
+  o.first_failed_at AS "firstFailedAt", o.attempts, o.error_kind AS "errorKind", o.created_at AS "createdAt",
+  c.sent_as AS "cardSentAs", c.sent_at AS "cardSentAt"`
+
+/** Takes rows in hand. The order of the result is that of their ids. */
+export async function claim(sql: Sql, ids: readonly string[], claimedBy: string, real: Instant): Promise<Claimed[]> {
+  if (ids.length === 0) return []
+  await sql(
+    `UPDATE outbox SET state = 'sending', claimed_at = $2, claimed_by = $3, held_until = NULL,
+       first_claimed_at = COALESCE(first_claimed_at, $2)
+     WHERE id = ANY($1) AND state IN ('held', 'waiting')`,
+    [ids, instant(real), claimedBy],
+  )
+  const rows = await sql<Read>(
+    `SELECT ${CLAIMED} FROM outbox o LEFT JOIN shown_card c ON c.id = o.card_id
+     WHERE o.id = ANY($1) AND o.claimed_by = $2 ORDER BY o.id`,
+    [ids, claimedBy],
+  )
+  return rows.map(claimedOf)
+}
+
+/** What a process that is not there any more had in hand. */
+export async function staleClaims(sql: Sql, platform: string, real: Instant): Promise<Claimed[]> {
+  const rows = await sql<Read>(
+    `SELECT ${CLAIMED} FROM outbox o LEFT JOIN shown_card c ON c.id = o.card_id
+     WHERE o.state = 'sending' AND o.platform = $1 AND o.claimed_at <= $2 ORDER BY o.id`,
+    [platform, instant(real - LEASE_MS)],
+  )
+  return rows.map(claimedOf)
+}
+
+function claimedOf(read: Read): Claimed {
+  const { cardSentAs, cardSentAt, ...row } = read
+  return {
+    ...row,
+    dueAt: read.dueAt.getTime(),
+    firstClaimedAt: read.firstClaimedAt.getTime(),
+    firstFailedAt: read.firstFailedAt?.getTime(),
+    createdAt: read.createdAt.getTime(),
+    cardId: read.cardId ?? undefined,
+    errorKind: read.errorKind ?? undefined,
+    card: read.cardId === null ? undefined : { sentAs: cardSentAs ?? undefined, sentAt: cardSentAt?.getTime() },
+  }
+}
+
+/** By address: a platform's name, or a conversation. */
+export async function pacesOf(sql: Sql, addresses: readonly string[]): Promise<ReadonlyMap<string, Pace>> {
+  const rows = await sql<{ address: string; windowFrom: Date; sends: number; blockedTill: Date | null }>(
+    `SELECT address, window_from AS "windowFrom", sends, blocked_till AS "blockedTill" FROM pace WHERE address = ANY($1)`,
+    [addresses],
+  )
+  return new Map(
+    rows.map(({ address, windowFrom, sends, blockedTill }) => [
+      address,
+      { windowFrom: windowFrom.getTime(), sends, blockedTill: blockedTill?.getTime() },
+    ]),
+  )
+}
+
+/** Keeps the windows; what is blocked stays blocked. */
+export async function savePaces(sql: Sql, paces: ReadonlyMap<string, Pace>): Promise<void> {
+  const entries = [...paces].sort(([one], [other]) => (one < other ? -1 : 1))
+  await sql(
+    `INSERT INTO pace (address, window_from, sends)
+     SELECT * FROM unnest($1::text[], $2::timestamptz[], $3::int[])
+     ON CONFLICT (address) DO UPDATE SET window_from = EXCLUDED.window_from, sends = EXCLUDED.sends`,
+    [
+      entries.map(([address]) => address),
+      entries.map(([, pace]) => instant(pace.windowFrom)),
+      entries.map(([, pace]) => pace.sends),
+    ],
+  )
+}
+
+/** Nothing leaves for `address` before `till`. */
+export async function blockPace(sql: Sql, address: string, now: Instant, till: Instant): Promise<void> {
+  await sql(
+    `INSERT INTO pace (address, window_from, sends, blocked_till) VALUES ($1, $2, 0, $3)
+     ON CONFLICT (address) DO UPDATE SET blocked_till = EXCLUDED.blocked_till`,
+    [address, instant(now), instant(till)],
+  )
+}
+
+/** How one conversation stands, to say when something of it may leave next. */
+export interface Standing {
+  readonly platform: string
+  readonly conversation: string
+  readonly stand: 'ready' | 'holds' | null
+  readonly state: 'held' | 'waiting' | 'sending' | null
+  readonly dueAt: Date | null
+  readonly heldUntil: Date | null
+  readonly firstFailedAt: Date | null
+  /** When something of it was taken in hand, real time; null when nothing is. */
+  readonly busySince: Date | null
+  /** The first of those that wait for their time and hold up nobody. */
+  readonly asideDueAt: Date | null
+}
+
+export async function standings(
+  sql: Sql,
+  platforms: readonly string[],
+  at: { readonly now: Instant; readonly real: Instant },
+): Promise<Standing[]> {
+  return sql<Standing>(
+    `WITH ${OPEN}
+     SELECT open.platform, open.conversation, head.stand, head.state, head.due_at AS "dueAt", head.held_until AS "heldUntil",
+       head.first_failed_at AS "firstFailedAt", max(open.claimed_at) FILTER (WHERE open.state = 'sending') AS "busySince",
+       min(open.due_at) FILTER (WHERE open.stand = 'aside') AS "asideDueAt"
+     FROM open LEFT JOIN head ON head.conversation = open.conversation
+     GROUP BY 1, 2, 3, 4, 5, 6, 7`,
+    [instant(at.now), instant(at.real), platforms],
+  )
+}

@@ -1,0 +1,187 @@
+/** SQL of the outbox rows: writing, replacing, holding, settling. */
+import type { Instant } from '#core/clock.ts'
+import type { SentAs } from '#core/platform.ts'
+import type { Sql } from '../../db/transaction.ts'
+import { errorLine, storable } from '../content.ts'
+import type { Next } from '../outcome.ts'
+import type { Claimed, Content, NewRow, State, Trouble } from '../row.ts'
+
+export const instant = (at: Instant | undefined): Date | null => (at === undefined ? null : new Date(at))
+
+const COLUMNS = `key, platform, conversation, recipient, message, locale, accounts, card_id, operation, quiet, state, due_at,
+  held_until, error_kind, last_error, created_at, attempts`
+
+/**
+ * Writes a row, unless its key is there already; one that had found nobody to tell is written anew.
+ * @returns the row's id; undefined when the key is there
+ */
+export async function insertRow(sql: Sql, row: NewRow): Promise<string | undefined> {
+  const rows = await sql<{ id: string }>(
+    `INSERT INTO outbox (${COLUMNS})
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 0)
+     ON CONFLICT (key) DO UPDATE SET (${COLUMNS}) = ROW(${COLUMNS.replaceAll(/\b\w+\b/g, 'EXCLUDED.$&')})
+     WHERE outbox.state IN ('dead', 'dropped') AND outbox.error_kind = 'unreachable'
+     RETURNING id`,
+    [
+      row.key,
+      row.platform,
+      row.conversation,
+      storable(row.recipient),
+      storable(row.message),
+      row.locale,
+      storable(row.accounts),
+      row.cardId ?? null,
+      row.operation,
+      row.quiet,
+      row.state,
+      instant(row.dueAt),
+      instant(row.heldUntil),
+      row.errorKind ?? null,
+      row.lastError === undefined ? null : errorLine(row.lastError),
+      instant(row.createdAt),
+    ],
+  )
+  return rows[0]?.id
+}
+
+/** What is still to be said of a card. Locked, oldest first. */
+export interface OpenRow {
+  readonly id: string
+  readonly operation: 'send' | 'edit'
+  readonly quiet: boolean
+  readonly state: 'held' | 'waiting' | 'sending'
+  readonly errorKind: Trouble | null
+}
+
+/** The caller holds the lock of the card. */
+export async function openRowsOfCard(sql: Sql, cardId: string): Promise<OpenRow[]> {
+  return sql<OpenRow>(
+    `SELECT id, operation, quiet, state, error_kind AS "errorKind" FROM outbox
+     WHERE card_id = $1 AND state IN ('held', 'waiting', 'sending') ORDER BY id FOR UPDATE`,
+    [cardId],
+  )
+}
+
+export async function replaceContent(sql: Sql, id: string, content: Content, quiet: boolean): Promise<void> {
+  await sql('UPDATE outbox SET message = $2, locale = $3, accounts = $4, quiet = $5 WHERE id = $1', [
+    id,
+    storable(content.message),
+    content.locale,
+    storable(content.accounts),
+    quiet,
+  ])
+}
+
+export async function dropRows(sql: Sql, ids: readonly string[], why: string): Promise<void> {
+  await sql(`UPDATE outbox SET state = 'dropped', last_error = $2 WHERE id = ANY($1)`, [ids, errorLine(why)])
+}
+
+/** Takes back what waited for somebody whom nobody could reach. */
+export async function dropUnreached(sql: Sql, key: string): Promise<void> {
+  await sql(`UPDATE outbox SET state = 'dropped' WHERE key = $1 AND state = 'dead' AND error_kind = 'unreachable'`, [
+    key,
+  ])
+}
+
+/** Which card the row with this key belongs to. Undefined when there is no such row, null when it is no card. */
+export async function cardIdOf(sql: Sql, key: string): Promise<{ id: string; cardId: string | null } | undefined> {
+  const [row] = await sql<{ id: string; cardId: string | null }>(
+    'SELECT id, card_id AS "cardId" FROM outbox WHERE key = $1',
+    [key],
+  )
+  return row
+}
+
+/** The HTTP answer carried it. @returns false when it is not held any more */
+export async function markCarried(sql: Sql, key: string, now: Instant): Promise<boolean> {
+  const rows = await sql(
+    `UPDATE outbox SET state = 'sent', sent_at = $2 WHERE key = $1 AND state = 'held' RETURNING id`,
+    [key, instant(now)],
+  )
+  return rows.length > 0
+}
+
+export async function markReleased(sql: Sql, key: string, now: Instant): Promise<void> {
+  await sql(`UPDATE outbox SET state = 'waiting', due_at = $2, held_until = NULL WHERE key = $1 AND state = 'held'`, [
+    key,
+    instant(now),
+  ])
+}
+
+/** What else is there of the card, behind the row `id`. */
+export interface Behind {
+  /** Something newer that was said or will be. */
+  readonly newer: boolean
+  /** A newer message, which is the card from then on. */
+  readonly newerSend: boolean
+  /** A change that nobody has begun to send. */
+  readonly waitingEdit: string | undefined
+}
+
+/** The caller holds the lock of the card. */
+export async function behind(sql: Sql, cardId: string, id: string): Promise<Behind> {
+  const rows = await sql<{ id: string; operation: 'send' | 'edit'; state: State }>(
+    `SELECT id, operation, state FROM outbox
+     WHERE card_id = $1 AND id > $2 AND state IN ('held', 'waiting', 'sending', 'sent') ORDER BY id`,
+    [cardId, id],
+  )
+  return {
+    newer: rows.length > 0,
+    newerSend: rows.some((row) => row.operation === 'send'),
+    waitingEdit: rows.find((row) => row.operation === 'edit' && row.state === 'waiting')?.id,
+  }
+}
+
+/** Takes over the newer content of a waiting edit, so that nothing old is said first. */
+export async function foldInto(sql: Sql, id: string, edit: string): Promise<void> {
+  await sql(
+    `UPDATE outbox o SET message = e.message, locale = e.locale, accounts = e.accounts FROM outbox e
+     WHERE o.id = $1 AND e.id = $2`,
+    [id, edit],
+  )
+  await dropRows(sql, [edit], 'said by the message itself')
+}
+
+/**
+ * Ends a claim. A send that turns out well after its claim had passed on still counts, as long as nobody has it in hand.
+ * @returns false when the claim is somebody else's by now: nothing was changed
+ */
+export async function settleRow(sql: Sql, row: Claimed, next: Next, now: Instant): Promise<boolean> {
+  if (next.to === 'sent') return settleSent(sql, row, next.operation, next.sentAs, now)
+  const waiting = next.to === 'waiting' ? next : undefined
+  const attempts = 'attempts' in next ? next.attempts : row.attempts
+  const rows = await sql(
+    `UPDATE outbox SET state = $3, operation = $4, due_at = $5, attempts = $6, error_kind = $7, last_error = $8,
+       first_failed_at = $9, platform = $10, conversation = $11, recipient = $12, claimed_at = NULL, claimed_by = NULL,
+       first_claimed_at = CASE WHEN $13 THEN NULL ELSE first_claimed_at END
+     WHERE id = $1 AND state = 'sending' AND claimed_by = $2 RETURNING id`,
+    [
+      row.id,
+      row.claimedBy,
+      next.to,
+      waiting?.operation ?? row.operation,
+      instant(waiting?.dueAt ?? row.dueAt),
+      attempts,
+      ('errorKind' in next ? next.errorKind : row.errorKind) ?? null,
+      errorLine(next.lastError),
+      instant(waiting && !waiting.failed ? row.firstFailedAt : (row.firstFailedAt ?? now)),
+      waiting?.address?.platform ?? row.platform,
+      waiting?.address?.conversation ?? row.conversation,
+      storable(waiting?.address?.recipient ?? row.recipient),
+      // Another way is taken: nothing can be there yet.
+      waiting !== undefined && waiting.errorKind === undefined,
+    ],
+  )
+  return rows.length > 0
+}
+
+async function settleSent(sql: Sql, row: Claimed, operation: 'send' | 'edit', sentAs: SentAs, now: Instant) {
+  const rows = await sql(
+    `UPDATE outbox SET state = 'sent', operation = $3, sent_as = $4, sent_at = $5, error_kind = NULL, last_error = NULL,
+       claimed_at = NULL, claimed_by = NULL
+     WHERE id = $1 AND (state = 'sending' AND claimed_by = $2 OR state IN ('waiting', 'unknown') AND error_kind = 'unknown')
+     RETURNING id`,
+    [row.id, row.claimedBy, operation, storable(sentAs), instant(now)],
+  )
+  return rows.length > 0
+}
