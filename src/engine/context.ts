@@ -67,8 +67,9 @@ export interface Outbox {
   /**
    * States what the card `key` shows to `to` from now on. Unsent, it is replaced in the queue; sent, it is edited;
    * past editing, it gets a successor, unless `quiet` (then nothing more is said). The same content again does nothing.
+   * @param options.anew says it again as the newest message, for whoever asks to see it; where it lay this is shown instead
    */
-  show(key: string, to: To, draw: Draw, options?: { quiet?: boolean }): Promise<void>
+  show(key: string, to: To, draw: Draw, options?: { quiet?: boolean; anew?: Draw }): Promise<void>
   /** States it to everyone who was ever shown `key`: closing an approval is this. */
   showAll(key: string, draw: Draw, options?: { quiet?: boolean }): Promise<void>
 }

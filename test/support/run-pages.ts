@@ -3,6 +3,6 @@ import { spawnSync } from 'node:child_process'
 
 const { status } = spawnSync('npx', ['vitest', 'run', ...process.argv.slice(2)], {
   stdio: 'inherit',
-  env: { ...process.env, TEST_PAGES: '1' },
+  env: { ...process.env, TEST_ONLY: 'pages' },
 })
 process.exit(status ?? 1)

@@ -44,6 +44,12 @@ export function resolvedCard(reader: Reader, card: Card, step: StepView): Card {
   return { ...rest, tone: tone[step.state], note: joined(stateLine(reader, step), card.note) }
 }
 
+/** Where an open card lay before it was brought again: nothing is left to press. */
+export function movedCard(reader: Reader, card: Card): Card {
+  const { buttons: _, ...rest } = card
+  return { ...rest, note: joined(messages.say(reader.locale, 'moved'), card.note) }
+}
+
 /** One line: `陈主管 已同意（9月28日（周一）10:00）`. */
 export function stateLine(reader: Reader, step: StepView): string {
   const { locale } = reader

@@ -6,7 +6,7 @@ import type { Say } from '#core/i18n.ts'
 import type { Approvals, ApprovalView, Ctx, Draw, Person, PersonCtx } from '../context.ts'
 import type { ApprovalKind } from '../feature.ts'
 import { OrganisationPolicy } from '../policy/organisation.ts'
-import { openCard, resolvedCard, type StepView, stateLine } from './cards.ts'
+import { movedCard, openCard, resolvedCard, type StepView, stateLine } from './cards.ts'
 import { RemindStep } from './contracts.ts'
 import { messages } from './i18n.ts'
 import { ApprovalsPolicy } from './policy.ts'
@@ -102,7 +102,7 @@ async function openStep(ctx: Ctx, kinds: Kinds, row: ApprovalRow, step: StepRow,
 }
 
 /** Sends or refreshes the card of an open step for one approver. */
-export async function showOpen(
+async function showOpen(
   ctx: Ctx,
   kinds: Kinds,
   row: ApprovalRow,
@@ -114,6 +114,17 @@ export async function showOpen(
     openCard(reader, card, { approval: row.id, position }, extra),
   )
   await ctx.outbox.show(cardKey(row.id, position), { person: person.id }, draw)
+}
+
+/** Brings the card of an open step to whoever asks what waits for them: below what was said since, and only there. */
+export async function bringAgain(ctx: PersonCtx, kinds: Kinds, row: ApprovalRow, position: number) {
+  const { actor } = ctx
+  const title = messages.say(actor.locale, 'list.title')
+  const draw = await drawFor(ctx, kinds, row, actor, (reader, card) =>
+    openCard(reader, card, { approval: row.id, position }, title),
+  )
+  const moved = await drawFor(ctx, kinds, row, actor, (reader, card) => movedCard(reader, card))
+  await ctx.outbox.show(cardKey(row.id, position), { person: actor.id }, draw, { anew: moved })
 }
 
 /** The feature's card, drawn once for this reader; `finish` adds buttons or the outcome. */
@@ -243,9 +254,10 @@ export async function remind(ctx: Ctx, kinds: Kinds, about: { step: number }): P
   const step = row?.steps.find((candidate) => candidate.id === about.step)
   if (!row || !step || row.state !== 'pending' || step.state !== 'open') return
   const policy = ctx.policy(ApprovalsPolicy, await requesterOf(ctx, row))
-  if (step.reminded < policy.remindTimes) {
+  const people = (await ctx.people.byIds(step.approvers)).filter(({ active }) => active)
+  // Whoever has left is not waited for.
+  if (people.length > 0 && step.reminded < policy.remindTimes) {
     await repository.countReminder(ctx.db, step.id)
-    const people = await ctx.people.byIds(step.approvers)
     for (const person of people) await nudge(ctx, kinds, row, step, person, 'remind')
     await ctx.audit('approval.reminded', `approval:${row.id}`, { position: step.position, times: step.reminded + 1 })
     return scheduleReminder(ctx, step, people)
@@ -260,7 +272,11 @@ async function handOn(ctx: Ctx, kinds: Kinds, row: ApprovalRow, step: StepRow) {
   const superiors = await ctx.people.byIds(asked.flatMap((person) => (person.managerId ? [person.managerId] : [])))
   const fresh = (people: readonly Person[]) =>
     people.filter((p) => p.active && p.id !== requester.id && !step.approvers.includes(p.id))
-  const next = fresh(superiors).length > 0 ? fresh(superiors) : fresh(await fallbackOf(ctx, step.role, requester))
+  // Those who hold the role now, when all who were asked have left; else the next above them; else the fallback.
+  const haveLeft = asked.every(({ active }) => !active)
+  const heirs = haveLeft ? fresh((await decidersOf(ctx, step.role, requester)).people) : []
+  const above = heirs.length > 0 ? heirs : fresh(superiors)
+  const next = above.length > 0 ? above : fresh(await fallbackOf(ctx, step.role, requester))
   await repository.handOn(ctx.db, step.id, [...step.approvers, ...next.map((person) => person.id)])
   const now = await reread(ctx, row.id)
   for (const person of next) await nudge(ctx, kinds, now, step, person, 'handed-on')

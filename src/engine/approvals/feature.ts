@@ -4,7 +4,7 @@ import type { Reply } from '../context.ts'
 import { action, command, defineFeature, type Feature, formHandler, job, view } from '../feature.ts'
 import { openCard, reasonForm, resolvedCard } from './cards.ts'
 import { Approve, AskReason, Reject, RemindStep } from './contracts.ts'
-import { decide, type Kinds, remind, showOpen } from './engine.ts'
+import { bringAgain, decide, type Kinds, remind } from './engine.ts'
 import { messages } from './i18n.ts'
 import { ApprovalsPolicy } from './policy.ts'
 import * as repository from './repository.ts'
@@ -28,7 +28,7 @@ export function approvalsFeature(kinds: Kinds): Feature {
           if (waiting.length === 0) return { message: { text: messages.say(locale, 'list.empty') } }
           for (const { approvalId, position } of waiting) {
             const row = await repository.find(ctx.db, approvalId)
-            if (row) await showOpen(ctx, kinds, row, position, ctx.actor, messages.say(locale, 'list.title'))
+            if (row) await bringAgain(ctx, kinds, row, position)
           }
           return { message: { text: messages.say(locale, 'list.sent', { count: waiting.length }) } }
         },

@@ -29,6 +29,7 @@ export const messages = defineMessages(
       'Nobody can decide this: no active person holds the role {role}, and nobody the fallback role {fallback}. Ask an administrator to name someone.',
     remind: 'Still waiting for your decision, since {since}.',
     'handed-on': 'Handed on to you: {who} has not answered since {since}.',
+    moved: 'Still open: you asked for it again, it is below.',
     'list.title': 'Waiting for your decision',
     'list.empty': 'Nothing waits for your decision.',
     'list.sent':
@@ -61,6 +62,7 @@ export const messages = defineMessages(
     'refuse.nobody': '没有人可以审批：没有在职人员担任“{role}”，兜底角色“{fallback}”也没有人。请联系管理员指定审批人。',
     remind: '还在等你审批，从 {since} 开始。',
     'handed-on': '转给你审批：{who} 从 {since} 起没有回应。',
+    moved: '仍在等待审批，已在下面重新发给你。',
     'list.title': '待我审批',
     'list.empty': '没有等你审批的申请。',
     'list.sent': '有 {count} 个申请等你审批，卡片已重新发给你。',
