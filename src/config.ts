@@ -117,7 +117,7 @@ function readSlack(read: Reader, problems: string[]): SlackSettings | undefined 
     problems.push(
       'SLACK_BOT_TOKEN is missing beside SLACK_SIGNING_SECRET: copy the “Bot User OAuth Token” (xoxb-…) from “OAuth & Permissions”.',
     )
-  if (botToken && !botToken.startsWith('xoxb-'))
+  if (botToken && !/^(xoxe\.)?xoxb-/.test(botToken))
     problems.push(
       'SLACK_BOT_TOKEN does not begin with xoxb-: take the “Bot User OAuth Token”, not the app-level or the user token.',
     )

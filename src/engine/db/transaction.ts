@@ -97,6 +97,7 @@ async function run<T>(client: pg.PoolClient, prisma: Prismas, work: (tx: Tx) => 
     db: lazy.db,
     async savepoint(inner) {
       const name = `s${++depth}`
+      const before = later.length
       await client.query(`SAVEPOINT ${name}`)
       try {
         const result = await inner()
@@ -104,6 +105,7 @@ async function run<T>(client: pg.PoolClient, prisma: Prismas, work: (tx: Tx) => 
         return result
       } catch (error) {
         await client.query(`ROLLBACK TO SAVEPOINT ${name}`)
+        later.length = before // What was undone is not told after the commit either.
         throw error
       } finally {
         depth--

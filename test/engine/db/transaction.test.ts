@@ -66,6 +66,13 @@ describe('a transaction', () => {
         throw new Error('no')
       })
       .catch(() => {})
+    await test.db.transact('people', async (tx) => {
+      const undone = async () => {
+        tx.afterCommit(() => ran.push('undone'))
+        throw new Error('refused')
+      }
+      await tx.savepoint(undone).catch(() => {})
+    })
     expect(ran).toEqual(['committed'])
   })
 
