@@ -7,6 +7,7 @@ import { type FolderLock, lockFolder } from '#engine/db/folder-lock.ts'
 import { openEmbedded, openServer } from '#engine/db/open.ts'
 import { openRehearsalClock, type RehearsalClockRow } from '#engine/db/rehearsal-clock.ts'
 import type { Database } from '#engine/db/transaction.ts'
+import { loadPolicy } from '#engine/policy/loaded.ts'
 import type { SimulatorPlatform } from '../adapters/simulator/index.ts'
 import { type App, createApp } from '../src/app.ts'
 import type { Config } from '../src/config.ts'
@@ -103,7 +104,9 @@ async function platformsOf(config: Config, host: Parameters<typeof simulatorHost
 export async function putInForce({ app, config, db, clock }: Product): Promise<void> {
   const files = filesAtStart(config)
   const content = await checkedPolicy(await textFile(files.policy))
+  // Both are checked, the people against the policy that is to hold, before either changes anything.
+  const people = files.people ? checkedPeople(await textFile(files.people), loadPolicy(content, 0)) : undefined
   await db.transact('people', (tx) => app.policy.apply(tx, content, 'start', clock.now()))
-  if (files.people) await importPeople(db, clock, checkedPeople(await textFile(files.people), app.policy.current()))
+  if (people) await importPeople(db, clock, people)
   await db.transact('people', (tx) => app.schedules.load(tx))
 }

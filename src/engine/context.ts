@@ -161,7 +161,7 @@ export interface Approvals {
   /**
    * Opens a request for decision. Steps are resolved to people when they open: requester, absent and departed people
    * are skipped, dated delegates followed; a step without anybody goes to the policy's fallback role, never to
-   * automatic approval. `draw` is the card without buttons; the engine adds Approve and Reject and the state.
+   * automatic approval. The kind draws the card; the engine adds Approve and Reject and the state.
    * @returns the approval's id
    */
   open<S extends z.ZodType>(
@@ -171,7 +171,7 @@ export interface Approvals {
   ): Promise<number>
   /** Takes a pending request back: cards close, nobody can decide any more. False when it was decided already. */
   withdraw(id: number): Promise<boolean>
-  /** Draws the cards of a pending request anew, after what it is about has changed. */
+  /** How a request stands now; undefined when there is none. */
   view(id: number): Promise<ApprovalView | undefined>
 }
 

@@ -37,6 +37,8 @@ export interface DepartmentOptions {
   readonly demonstration?: true
   /** How long Slack waits for an answer, in real milliseconds; its own limit when absent. */
   readonly answerWithinMs?: number
+  /** How long we wait for Slack, in real milliseconds. */
+  readonly patienceMs?: number
   /** Called when an event was handled and committed and its answer has not left yet; throwing is the end of the process there. */
   readonly beforeAnswer?: (answer: Answer) => void | Promise<void>
 }

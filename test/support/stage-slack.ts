@@ -14,19 +14,25 @@ const array = (value: unknown): readonly Json[] => (Array.isArray(value) ? value
 
 export interface SlackStage extends Stage {
   readonly slack: FakeSlack
-  /** Sends a call as Slack would, through the network. */
-  call(request: RawRequest): Promise<{ status: number; body: string }>
+  /** Sends a call as Slack would, through the network. Aborting breaks the connection off. */
+  call(request: RawRequest, signal?: AbortSignal): Promise<{ status: number; body: string }>
+  /** Resolves when the server has turned its attention to something else. */
+  elsewhere(): Promise<void>
+}
+export interface SlackOptions {
+  readonly answerWithinMs?: number
+  readonly patienceMs?: number
 }
 
 export async function slackStage(
   backstage: Backstage & { replied(keys: readonly string[], left: boolean): Promise<void> },
   people: readonly { readonly staffNo: string; readonly name: string }[],
   log: { warn(data: object, message: string): void; error(data: object, message: string): void },
-  { answerWithinMs }: { readonly answerWithinMs?: number } = {},
+  { answerWithinMs, patienceMs }: SlackOptions = {},
 ): Promise<SlackStage> {
   const slack = await startFakeSlack()
   for (const { staffNo, name } of people) slack.join(`U${staffNo}`, name)
-  const real = createSlack(slack.config)
+  const real = createSlack(slack.config, patienceMs === undefined ? {} : { timeoutMs: patienceMs })
   const platform: Platform =
     answerWithinMs === undefined ? real : { ...real, limits: { ...real.limits, answerWithinMs } }
   const server = createServer({
@@ -44,11 +50,12 @@ export async function slackStage(
   const account = (staffNo: string) => `U${staffNo}`
   const said = new Map<string, { user: string; room: string; text: string }>()
 
-  const call = async (request: RawRequest) => {
+  const call = async (request: RawRequest, signal?: AbortSignal) => {
     const response = await fetch(`http://127.0.0.1:${port}${request.url}`, {
       method: request.method,
       headers: { ...request.headers, connection: 'close' },
       body: Buffer.from(request.body),
+      ...(signal ? { signal } : {}),
     })
     return { status: response.status, body: await response.text() }
   }
@@ -74,6 +81,10 @@ export async function slackStage(
     platform,
     slack,
     call,
+    elsewhere: async () => {
+      for (let time = 0; time < 3; time++)
+        await (await fetch(`http://127.0.0.1:${port}/healthz`, { headers: { connection: 'close' } })).text()
+    },
     account,
     async say(staffNo, text, room) {
       const ts = `${Math.floor(slack.posted().length + said.size + 1_900_000_000)}.000100`

@@ -4,8 +4,9 @@ import type { AddressInfo } from 'node:net'
 import { object } from './fake-blocks.ts'
 import type { FakeStore } from './fake-store.ts'
 
-/** How one call to the fake ends instead of well. */
-export type Trouble =
+/** How one call to the fake ends instead of well: the next one, or the next of the method `on`. */
+export type Trouble = Ending & { readonly on?: string }
+type Ending =
   | { readonly status: 429; readonly retryAfter?: string }
   | { readonly status: number }
   | { readonly error: string }
@@ -20,7 +21,7 @@ interface Desk {
   readonly token: string
   /** The methods called, in order; it is added to. */
   readonly called: string[]
-  readonly nextTrouble: () => Trouble | undefined
+  readonly nextTrouble: (method: string) => Trouble | undefined
   readonly scopes: () => readonly string[] | undefined
 }
 
@@ -48,8 +49,9 @@ async function answer(store: FakeStore, desk: Desk, request: IncomingMessage, re
   const text = await textOf(request)
   const [, kind = '', name = ''] = new URL(request.url ?? '/', 'http://fake').pathname.split('/')
   const api = kind === 'api'
-  desk.called.push(api ? name : 'response_url')
-  const trouble = desk.nextTrouble()
+  const method = api ? name : 'response_url'
+  desk.called.push(method)
+  const trouble = desk.nextTrouble(method)
   if (trouble && 'reset' in trouble && trouble.reset === 'before') return void request.socket.destroy()
   if (trouble && ('status' in trouble || 'error' in trouble || 'page' in trouble))
     return failWith(response, trouble, api)

@@ -50,7 +50,10 @@ export async function startFakeSlack({ now = realNow }: { readonly now?: () => n
   const { origin, stopListening } = await serve(store, {
     token: TOKEN,
     called,
-    nextTrouble: () => troubles.shift(),
+    nextTrouble: (method) => {
+      const at = troubles.findIndex(({ on }) => on === undefined || on === method)
+      return at < 0 ? undefined : troubles.splice(at, 1)[0]
+    },
     scopes: () => scopes,
   })
 

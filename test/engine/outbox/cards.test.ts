@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { DAY_MS, MINUTE_MS } from '#core/clock.ts'
 import type { PlatformLimits } from '#core/platform.ts'
+import type { Outbox } from '#engine/context.ts'
 import { testDatabase } from '../../support/database.ts'
 import { AN, BO, CHEN, card, failing, fakePlatform, hire, refused, words, world } from './support.ts'
 
@@ -13,7 +14,7 @@ const setUp = (limits: Partial<PlatformLimits> = {}, without: readonly 'edit'[] 
   const slack = fakePlatform('slack', limits, without)
   const lark = fakePlatform('lark')
   const w = world(test.db, [slack, lark])
-  const show = (title: string, options?: { quiet?: boolean }) =>
+  const show = (title: string, options?: Parameters<Outbox['show']>[3]) =>
     w.say((outbox) => outbox.show('k', toAn, card(title), options))
   return { slack, lark, w, show }
 }
@@ -142,6 +143,54 @@ describe('stating a card', () => {
     await w.settle()
     expect(verbs(slack)).toEqual(['send 1', 'edit 2', 'edit 2', 'edit 2'])
     expect(await w.states()).toEqual({ sent: 2 })
+  })
+})
+
+describe('a card that is asked for again', () => {
+  const anew = card('see below')
+
+  it('is said anew below what was said since, leaves its old place, and is changed at the new one', async () => {
+    const { slack, w, show } = setUp()
+    await show('pending')
+    await w.say((outbox) => outbox.send(toAn, words('after')))
+    await w.pump()
+    await show('pending', { anew })
+    await w.settle()
+    expect(slack.in('@U1')).toEqual(['see below', 'after', 'pending'])
+    await show('pending', { anew })
+    await w.settle()
+    expect(slack.in('@U1')).toEqual(['see below', 'after', 'see below', 'pending'])
+    await show('approved')
+    await w.settle()
+    expect(slack.in('@U1')).toEqual(['see below', 'after', 'see below', 'approved'])
+  })
+
+  it('is said once when it has not left yet', async () => {
+    const { slack, w, show } = setUp()
+    await show('pending')
+    await show('still pending', { anew })
+    await w.settle()
+    expect(verbs(slack)).toEqual(['send still pending'])
+  })
+
+  it('comes also where nothing can be changed, and nobody is troubled', async () => {
+    const { slack, w, show } = setUp({}, ['edit'])
+    await show('pending')
+    await w.pump()
+    await show('pending', { anew })
+    await w.settle()
+    expect(slack.in('@U1')).toEqual(['pending', 'pending'])
+    expect(w.troubles).toEqual([])
+  })
+
+  it('shows what was stated last when that came before it left', async () => {
+    const { slack, w, show } = setUp()
+    await show('pending')
+    await w.pump()
+    await show('pending', { anew })
+    await show('approved')
+    await w.settle()
+    expect(slack.in('@U1')).toEqual(['see below', 'approved'])
   })
 })
 

@@ -37,15 +37,17 @@ export async function showLeave(ctx: PersonCtx, reference: string | undefined): 
     return reference === undefined ? listLeave(ctx) : Promise.reject(unknownRequest(ctx, reference))
   if (!(await maySee(ctx, row))) throw unknownRequest(ctx, String(row.id))
   const owner = await ownerOf(ctx, row)
+  const type = ctx.policy(LeavePolicy, owner).types[row.type]
   const view = {
     ...leaveView(ctx, row, owner),
     state: row.state,
     steps: await stepViews(ctx, row),
-    ledger: await ledgerOf(ctx.db, row.id),
+    // Without an allowance there is nothing that the ledger's lines would change.
+    ledger: (type?.allowanceDays ?? null) === null ? [] : await ledgerOf(ctx.db, row.id),
     dayMinutes: fullDayMinutes(owner.pattern),
     submittedAt: row.submittedAt,
     policyVersion: row.policyVersion,
-    proof: ctx.policy(LeavePolicy, owner).types[row.type]?.proof,
+    proof: type?.proof,
   }
   const { locale, zone } = ctx.actor
   return { message: { card: detailCard({ locale, zone, person: ctx.actor }, view) } }
