@@ -64,7 +64,8 @@ export interface App {
   nextDue(): Promise<{ at: Instant } | undefined>
   /** The next thing that will happen by itself, and what it is, for people. */
   nextEvent(): Promise<{ at: Instant; what: Text } | undefined>
-  housekeeping(): Promise<void>
+  /** Throws old rows away, a bounded number in one transaction, until none is left. */
+  housekeeping(signal: AbortSignal): Promise<void>
   /** How many rows there are by queue and state, as `outbox slack dead`; for metrics. */
   rows(): Promise<Readonly<Record<string, number>>>
 }
@@ -116,6 +117,8 @@ export function createApp(deps: AppDeps): App {
     log,
   })
   let wake = () => {}
+  /** The version of the policy whose schedules hold. */
+  let scheduled: number | undefined
   const inbox = createInbox({ ...context, db, platforms, log, wake: () => wake() })
   const app: App = {
     registry,
@@ -147,8 +150,12 @@ export function createApp(deps: AppDeps): App {
       for (let more = true; more; ) more = (await db.transact('work', (tx) => schedules.tick(tx))).more
     },
     async followPolicy() {
-      const changed = await db.transact('work', (tx) => policyStore.refresh(tx))
-      if (changed) await db.transact('work', (tx) => schedules.load(tx))
+      await db.transact('work', (tx) => policyStore.refresh(tx))
+      const { version } = policyStore.current()
+      if (version === scheduled) return
+      await db.transact('work', (tx) => schedules.load(tx))
+      // Not before: a load that failed is made up for at the next look.
+      scheduled = version
     },
     nextDue: () => nextDue(deps, app),
     nextEvent: () => nextEvent(deps, app),
@@ -163,10 +170,13 @@ export function createApp(deps: AppDeps): App {
         ])
       })
     },
-    async housekeeping() {
-      await inbox.forget()
-      await db.transact('work', (tx) => jobs.housekeeping(tx))
-      await db.transact('work', (tx) => outbox.housekeeping(tx))
+    async housekeeping(signal) {
+      const sweeps = [
+        () => inbox.forget(),
+        () => db.transact('work', (tx) => jobs.housekeeping(tx)),
+        () => db.transact('work', (tx) => outbox.housekeeping(tx)),
+      ]
+      for (const sweep of sweeps) for (let count = 1; count > 0 && !signal.aborted; ) count = await sweep()
     },
   }
   return app

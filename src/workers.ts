@@ -17,9 +17,11 @@ const LOOK_EVERY_MS = 1_000
 const HOUR_MS = 3_600_000
 /** Further would take an age and is a slip. */
 const ADVANCE_MS_MAX = 400 * 24 * HOUR_MS
-/** What waits for real time (a reply held for its HTTP answer, a lease) is given this long before the clock goes on. */
+/** What is due and does not move (another process has it in hand) is given this long before the clock goes on. */
 const PATIENCE_MS = 100
 const PATIENCE_TIMES = 5
+/** Then the clock goes on in such steps, so that what falls due behind it is still run in its time. */
+const STUCK_STEP_MS = 10 * 60_000
 
 export function createWorkers(
   app: App,
@@ -33,6 +35,7 @@ export function createWorkers(
   let timer: NodeJS.Timeout | undefined
   let tidiedAt = now()
   let advancing: Promise<void> = Promise.resolve()
+  let looking: Promise<void> = Promise.resolve()
 
   /** One run at a time; a wake during a run makes one more. */
   const run = (): Promise<void> => {
@@ -54,11 +57,13 @@ export function createWorkers(
   }
   const look = async () => {
     await rehearsal?.refresh()
-    await app.followPolicy()
+    await app.followPolicy().catch((error: unknown) => {
+      log.error({ err: error }, 'the newest policy could not be followed; the one before holds until it can')
+    })
     await run()
     if (now() - tidiedAt < HOUR_MS) return
     tidiedAt = now()
-    await app.housekeeping()
+    await app.housekeeping(stopping.signal)
   }
   const ring = createRing({
     onRing: async () => {
@@ -69,7 +74,7 @@ export function createWorkers(
   })
   const loop = () => {
     timer = setTimeout(() => {
-      look()
+      looking = look()
         .catch((error: unknown) => log.error({ err: error }, 'the workers could not look; they try again'))
         .finally(() => {
           if (!stopping.signal.aborted) loop()
@@ -91,18 +96,24 @@ export function createWorkers(
       clearTimeout(timer)
       await ring.stop()
       await app.inbox.drain()
-      await running
+      await Promise.all([running, looking, advancing])
     },
     advanceTo(instant) {
       // One after the other: each finds the clock where the one before left it.
-      const next = advancing.then(() => advance(app, run, rehearsal, instant))
+      const next = advancing.then(() => advance(app, run, rehearsal, instant, stopping.signal))
       advancing = next.catch(() => {})
       return next
     },
   }
 }
 
-async function advance(app: App, run: () => Promise<void>, clock: RehearsalClockRow | undefined, to: Instant) {
+async function advance(
+  app: App,
+  run: () => Promise<void>,
+  clock: RehearsalClockRow | undefined,
+  to: Instant,
+  stopping: AbortSignal,
+) {
   if (!clock) throw new RangeError('The clock is real: it cannot be moved.')
   if (to <= clock.now()) throw new RangeError('The clock only moves forward: that instant has passed.')
   if (to - clock.now() > ADVANCE_MS_MAX) throw new RangeError('The clock moves at most 400 days at once.')
@@ -110,15 +121,18 @@ async function advance(app: App, run: () => Promise<void>, clock: RehearsalClock
   for (;;) {
     await app.tick()
     await run()
+    // Whatever was not run by then must still lie ahead of the clock when it starts again.
+    if (stopping.aborted) throw new Error('The clock was not moved to the end: the process stops')
     const next = await app.nextDue()
     if (next === undefined || next.at > to) break
-    if (next.at <= clock.now()) {
-      if (++waited > PATIENCE_TIMES) break
+    if (next.at > clock.now()) {
+      waited = 0
+      await clock.moveTo(next.at)
+    } else if (waited++ < PATIENCE_TIMES) {
       await new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))
-      continue
-    }
-    waited = 0
-    await clock.moveTo(next.at)
+    } else if (clock.now() + STUCK_STEP_MS < to) {
+      await clock.moveTo(clock.now() + STUCK_STEP_MS)
+    } else break
   }
   await clock.moveTo(to)
   await app.tick()

@@ -113,7 +113,7 @@ export const words = defineMessages(
     jump: '跳到…',
     'jump-about': '途中到点的事项会依次执行。',
     'jump-to': '日期和时间',
-    go: '出发',
+    go: '跳转',
     arrived: '现在是{when}。',
 
     'hint-hello': '{name}，你好，我是班长',

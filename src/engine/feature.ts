@@ -47,7 +47,7 @@ export interface FormHandler {
 }
 export interface ApprovalKind {
   readonly kind: Contract
-  /** The permission that deciding needs besides being asked. */
+  /** What somebody needs who holds the step's role and was not asked; being asked gives the right itself. */
   readonly permission: string
   /** What is to be decided, for one reader: a card without buttons. */
   card(ctx: Ctx, about: never, reader: Reader): Promise<Card>

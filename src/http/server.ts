@@ -35,7 +35,16 @@ export interface HttpServer {
   close(): Promise<void>
 }
 
-export function createServer(deps: HttpDeps): HttpServer {
+export function createServer(given: HttpDeps): HttpServer {
+  const marking = new Set<Promise<void>>()
+  const deps: HttpDeps = {
+    ...given,
+    replied(keys, left) {
+      const work = given.replied(keys, left).finally(() => marking.delete(work))
+      marking.add(work)
+      return work
+    },
+  }
   const app = new Hono<Env>()
   app.get('/healthz', (c) => c.text('ok'))
   app.get('/readyz', (c) =>
@@ -65,7 +74,7 @@ export function createServer(deps: HttpDeps): HttpServer {
     deps.log.error({ err: error, path: c.req.path }, 'a request failed')
     return c.text('Something went wrong', 500)
   })
-  return over(createAdaptorServer({ fetch: app.fetch }))
+  return over(createAdaptorServer({ fetch: app.fetch }), marking)
 }
 
 function tooLarge(platform: Platform, deps: HttpDeps) {
@@ -130,22 +139,27 @@ function settle(deps: HttpDeps, keys: readonly string[], left: boolean): Promise
 /** Whether the answer really left: only then is the reply it carried said. */
 function whenGone(c: Context<Env>, then: (left: boolean) => void) {
   const { outgoing } = c.env
+  // It broke off while the handler was at work: nothing more will tell.
+  if (outgoing.closed) return then(false)
   outgoing.once('close', () => then(outgoing.writableFinished))
 }
 
-function over(server: ServerType): HttpServer {
+/** @param marking replies that have left and are being marked: closing waits for them, or they would be said again */
+function over(server: ServerType, marking: ReadonlySet<Promise<void>>): HttpServer {
   return {
     listen: (host, port) =>
       new Promise((resolve, reject) => {
         server.once('error', reject)
         server.listen(port, host, () => resolve((server.address() as AddressInfo).port))
       }),
-    close: () =>
-      new Promise((resolve) => {
+    async close() {
+      await new Promise<void>((resolve) => {
         server.close(() => resolve())
         // Streams (the simulator's) would keep it open; calls in flight are waited for by the app.
         if ('closeIdleConnections' in server) server.closeIdleConnections()
         setTimeout(() => 'closeAllConnections' in server && server.closeAllConnections(), 3_000).unref()
-      }),
+      })
+      await Promise.allSettled([...marking])
+    },
   }
 }

@@ -234,6 +234,7 @@ describe('a form', () => {
   it('is given up with Escape, and nothing is sent', async () => {
     const page = await open()
     const dialog = await openForm(page)
+    await dialog.waitFor()
     await page.keyboard.press('Escape')
     await gone(dialog)
     expect(department.heard.map(({ kind }) => kind)).toEqual(['said'])
@@ -297,7 +298,7 @@ describe('the clock', () => {
     const page = await open()
     await page.getByRole('button', { name: '跳到…' }).click()
     await page.getByLabel('日期和时间').fill('2026-10-01T08:30')
-    await page.getByRole('button', { name: '出发' }).click()
+    await page.getByRole('button', { name: '跳转', exact: true }).click()
     await page.locator('.clock-now').getByText('10月1日 周四').waitFor()
     expect(department.host.moved).toEqual([Date.parse('2026-10-01T08:30:00+08:00')])
   })

@@ -14,8 +14,9 @@ export function drawHint(words, person, group, commands, say) {
     h('button', { type: 'button', class: `chip ${look}`, title, on: { click: () => say(text) } }, text)
   const tries = [words['try-leave'], words['try-chinese'], words['try-help']].filter((text) => text !== undefined)
   if (person.locale === 'zh-CN') tries.splice(0, 2, ...tries.slice(0, 2).reverse())
-  const known = new Set(['help', ...tries].map((text) => text.replace(/^\//, '').split(/\s/)[0]))
-  const more = commands.filter(({ say: name }) => !known.has(name.replace(/^\//, '').split(/\s/)[0])).slice(0, 4)
+  const plain = (/** @type {string} */ text) => text.replace(/^\//, '')
+  const known = new Set(tries.map(plain))
+  const more = commands.filter(({ say: name }) => !known.has(plain(name))).slice(0, 4)
   return h(
     'li',
     { class: 'hint' },
@@ -29,7 +30,7 @@ export function drawHint(words, person, group, commands, say) {
           { class: 'quiet more' },
           words['hint-more'],
           ' ',
-          ...more.map(({ say: name, about }) => chip(`/${name.replace(/^\//, '')}`, 'light', about)),
+          ...more.map(({ say: name, about }) => chip(`/${plain(name)}`, 'light', about)),
         )
       : null,
     h('p', { class: 'quiet' }, words['hint-switch']),

@@ -19,11 +19,12 @@ function format(lang, zone, look) {
 export const timeOf = (at, lang, zone) =>
   format(lang, zone, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(at)
 
-/** `9月28日 周一`, `Mon 28 Sept` @param {number} at @param {string} lang @param {string} zone */
+/** `9月28日 周一`, `Mon 28 Sep` @param {number} at @param {string} lang @param {string} zone */
 export function dateOf(at, lang, zone) {
   const date = format(lang, zone, { month: lang === 'en' ? 'short' : 'long', day: 'numeric' }).format(at)
   const weekday = format(lang, zone, { weekday: 'short' }).format(at)
-  return lang === 'en' ? `${weekday} ${date}` : `${date} ${weekday}`
+  // The one month that British English shortens to four letters; cards write three.
+  return lang === 'en' ? `${weekday} ${date.replace('Sept', 'Sep')}` : `${date} ${weekday}`
 }
 
 /** Date, weekday and time. @param {number} at @param {string} lang @param {string} zone */

@@ -50,7 +50,7 @@ export function movedCard(reader: Reader, card: Card): Card {
   return { ...rest, note: joined(messages.say(reader.locale, 'moved'), card.note) }
 }
 
-/** One line: `陈主管 已同意（9月28日（周一）10:00）`. */
+/** One line: `陈主管 已同意，9月28日（周一）10:00`. */
 export function stateLine(reader: Reader, step: StepView): string {
   const { locale } = reader
   if (step.state === 'withdrawn') return messages.say(locale, 'step.withdrawn')

@@ -12,7 +12,16 @@ import { messages } from './i18n.ts'
 import { ApprovalsPolicy } from './policy.ts'
 import type { ApprovalRow, StepRow } from './repository.ts'
 import * as repository from './repository.ts'
-import { decidedBefore, decidersOf, fallbackOf, namesOf, openStepOf, rightOf, roleName } from './resolve.ts'
+import {
+  decidedBefore,
+  decidersOf,
+  fallbackHolders,
+  fallbackOf,
+  namesOf,
+  openStepOf,
+  rightOf,
+  roleName,
+} from './resolve.ts'
 
 /** The policy's own bound of `remindTimes`. */
 const REMINDERS_MAX = 10
@@ -43,11 +52,11 @@ export function approvalsFor(ctx: () => Ctx, kinds: Kinds): Approvals {
     },
     async withdraw(id) {
       const c = ctx()
-      const row = await repository.find(c.db, id)
+      await cancelReminder(c, id)
+      const row = await locked(c, id)
       if (!row || !(await repository.close(c.sql, id, 'withdrawn', c.clock.now()))) return false
       const step = openStepOf(row)
       if (step) {
-        await c.jobs.cancel(remindKey(step))
         await closeCards(c, kinds, row, step, {
           state: 'withdrawn',
           who: () => '',
@@ -102,14 +111,7 @@ async function openStep(ctx: Ctx, kinds: Kinds, row: ApprovalRow, step: StepRow,
 }
 
 /** Sends or refreshes the card of an open step for one approver. */
-async function showOpen(
-  ctx: Ctx,
-  kinds: Kinds,
-  row: ApprovalRow,
-  position: number,
-  person: Person,
-  extra?: string,
-) {
+async function showOpen(ctx: Ctx, kinds: Kinds, row: ApprovalRow, position: number, person: Person, extra?: string) {
   const draw = await drawFor(ctx, kinds, row, person, (reader, card) =>
     openCard(reader, card, { approval: row.id, position }, extra),
   )
@@ -153,15 +155,20 @@ export async function decide(
   decision: { approved: boolean; reason: string | null },
 ): Promise<{ said: string; late: boolean }> {
   const { locale } = ctx.actor
-  const row = await repository.find(ctx.db, at.approval)
+  await cancelReminder(ctx, at.approval, at.position)
+  const row = await locked(ctx, at.approval)
   const step = row?.steps[at.position]
   if (!row || !step) throw new Refusal(messages.later('late.gone'))
   const requester = await requesterOf(ctx, row)
-  if (row.state !== 'pending' || step.state !== 'open') return late(ctx, kinds, row, step)
+  const right = await rightOf(ctx, ctx.actor, step, requester)
+  if (row.state !== 'pending' || step.state !== 'open') {
+    if (right || ctx.actor.id === requester.id) return late(ctx, kinds, row, step)
+    // Who decided, and why, is not for everyone who gets hold of a button.
+    throw new Refusal(messages.later('refuse.over'))
+  }
   const waitsFor = await namesOf(ctx, step.approvers)
   if (ctx.actor.id === requester.id)
     throw new Refusal((reader) => messages.say(reader, 'refuse.own', { who: waitsFor(reader) }))
-  const right = await rightOf(ctx, ctx.actor, step, requester)
   if (!right) throw new Refusal((reader) => messages.say(reader, 'refuse.not-yours', { who: waitsFor(reader) }))
   await refuseWithoutPermission(ctx, kindOf(kinds, row).permission, right.onBehalfOf, requester, step)
   const won = await repository.decideStep(ctx.sql, {
@@ -176,7 +183,6 @@ export async function decide(
     const fresh = await reread(ctx, row.id)
     return late(ctx, kinds, fresh, fresh.steps[at.position] ?? step)
   }
-  await ctx.jobs.cancel(remindKey(step))
   await ctx.audit(decision.approved ? 'approval.step-approved' : 'approval.step-rejected', `approval:${row.id}`, {
     position: step.position,
     onBehalfOf: right.onBehalfOf,
@@ -250,12 +256,14 @@ async function closeCards(ctx: Ctx, kinds: Kinds, row: ApprovalRow, step: StepRo
 
 /** The job: reminds the open step in its approvers' working time, then hands it on. */
 export async function remind(ctx: Ctx, kinds: Kinds, about: { step: number }): Promise<void> {
-  const row = await repository.findByStep(ctx.db, about.step)
+  const approvalId = await repository.approvalOf(ctx.sql, about.step)
+  const row = approvalId === undefined ? undefined : await locked(ctx, approvalId)
   const step = row?.steps.find((candidate) => candidate.id === about.step)
   if (!row || !step || row.state !== 'pending' || step.state !== 'open') return
   const policy = ctx.policy(ApprovalsPolicy, await requesterOf(ctx, row))
-  const people = (await ctx.people.byIds(step.approvers)).filter(({ active }) => active)
-  // Whoever has left is not waited for.
+  // Whoever has left or is away by now is not waited for.
+  const away = await ctx.presence.awayAt(step.approvers, ctx.clock.now())
+  const people = (await ctx.people.byIds(step.approvers)).filter(({ id, active }) => active && !away.has(id))
   if (people.length > 0 && step.reminded < policy.remindTimes) {
     await repository.countReminder(ctx.db, step.id)
     for (const person of people) await nudge(ctx, kinds, row, step, person, 'remind')
@@ -270,13 +278,17 @@ async function handOn(ctx: Ctx, kinds: Kinds, row: ApprovalRow, step: StepRow) {
   const requester = await requesterOf(ctx, row)
   const asked = await ctx.people.byIds(step.approvers)
   const superiors = await ctx.people.byIds(asked.flatMap((person) => (person.managerId ? [person.managerId] : [])))
+  const away = await ctx.presence.awayAt(
+    [...asked, ...superiors].map(({ id }) => id),
+    ctx.clock.now(),
+  )
+  const isThere = ({ id, active }: Person) => active && !away.has(id)
   const fresh = (people: readonly Person[]) =>
-    people.filter((p) => p.active && p.id !== requester.id && !step.approvers.includes(p.id))
-  // Those who hold the role now, when all who were asked have left; else the next above them; else the fallback.
-  const haveLeft = asked.every(({ active }) => !active)
-  const heirs = haveLeft ? fresh((await decidersOf(ctx, step.role, requester)).people) : []
+    people.filter((p) => isThere(p) && p.id !== requester.id && !step.approvers.includes(p.id))
+  // When nobody who was asked is there any more, those who hold the role now; else the next above them; else the fallback.
+  const heirs = asked.some(isThere) ? [] : fresh((await decidersOf(ctx, step.role, requester)).people)
   const above = heirs.length > 0 ? heirs : fresh(superiors)
-  const next = above.length > 0 ? above : fresh(await fallbackOf(ctx, step.role, requester))
+  const next = above.length > 0 ? above : fresh(await fallbackHolders(ctx, requester))
   await repository.handOn(ctx.db, step.id, [...step.approvers, ...next.map((person) => person.id)])
   const now = await reread(ctx, row.id)
   for (const person of next) await nudge(ctx, kinds, now, step, person, 'handed-on')
@@ -360,6 +372,21 @@ function viewOf(ctx: Ctx, row: ApprovalRow): ApprovalView {
   }
 }
 
+/**
+ * The request, held until the transaction ends. Whoever decides, withdraws or reminds takes first the reminder's job, then
+ * the request, then steps, cards and what the feature has: two of them wait for each other, and never in a circle.
+ */
+async function locked(ctx: Ctx, id: number): Promise<ApprovalRow | undefined> {
+  await repository.lock(ctx.sql, id)
+  return repository.find(ctx.db, id)
+}
+
+/** For who is about to close the open step; a Refusal takes it back. A reminder that is under way is waited for. */
+async function cancelReminder(ctx: Ctx, id: number, position?: number): Promise<void> {
+  const open = await repository.openStepId(ctx.sql, id, position)
+  if (open !== undefined) await ctx.jobs.cancel(remindKey({ id: open }))
+}
+
 async function reread(ctx: Ctx, id: number): Promise<ApprovalRow> {
   const row = await repository.find(ctx.db, id)
   if (!row) throw new Error(`approval ${id} vanished inside a transaction`)
@@ -378,7 +405,7 @@ function kindOf(kinds: Kinds, row: ApprovalRow): ApprovalKind {
   return kind
 }
 
-export const cardKey = (approval: number, position: number): string => `approval:${approval}:${position}`
+const cardKey = (approval: number, position: number): string => `approval:${approval}:${position}`
 const reminderKey = (approval: number, step: StepRow, handedOn: number, times: number) =>
   `${cardKey(approval, step.position)}:again:${handedOn}.${times}`
 /** A reminder is a card of its own, so that it lies below what was said since. */
@@ -386,4 +413,4 @@ const reminderKeys = (approval: number, step: StepRow): string[] =>
   Array.from({ length: step.handedOn + 1 }, (_, handedOn) =>
     Array.from({ length: REMINDERS_MAX }, (__, n) => reminderKey(approval, step, handedOn, n + 1)),
   ).flat()
-const remindKey = (step: StepRow): string => `approvals.remind:${step.id}`
+const remindKey = (step: Pick<StepRow, 'id'>): string => `approvals.remind:${step.id}`

@@ -68,9 +68,23 @@ export async function find(db: PrismaTx, id: number): Promise<ApprovalRow | unde
   return (row as unknown as ApprovalRow | null) ?? undefined
 }
 
-export async function findByStep(db: PrismaTx, stepId: number): Promise<ApprovalRow | undefined> {
-  const step = await db.approvalStep.findUnique({ where: { id: stepId }, select: { approvalId: true } })
-  return step ? find(db, step.approvalId) : undefined
+export async function approvalOf(sql: Sql, stepId: number): Promise<number | undefined> {
+  const [row] = await sql<{ id: number }>('SELECT approval_id AS id FROM approval_step WHERE id = $1', [stepId])
+  return row?.id
+}
+
+/** @param position only if it is this one that is open */
+export async function openStepId(sql: Sql, approvalId: number, position?: number): Promise<number | undefined> {
+  const [row] = await sql<{ id: number }>(
+    `SELECT id FROM approval_step WHERE approval_id = $1 AND state = 'open' AND ($2::int IS NULL OR position = $2)`,
+    [approvalId, position ?? null],
+  )
+  return row?.id
+}
+
+/** Waits until nobody else has the request in hand, and holds it until the transaction ends. */
+export async function lock(sql: Sql, id: number): Promise<void> {
+  await sql('SELECT id FROM approval WHERE id = $1 FOR UPDATE', [id])
 }
 
 /** Adds a step behind the last: the fallback, when the chain has nobody. */
@@ -142,11 +156,11 @@ export async function close(
   return true
 }
 
-/** The open steps that `personId` is asked to decide, oldest first, at most 50. */
+/** The open steps that `personId` is asked to decide, oldest first, at most 50; nobody decides them until the transaction ends. */
 export async function waitingFor(sql: Sql, personId: string): Promise<{ approvalId: number; position: number }[]> {
   return sql(
     `SELECT s.approval_id AS "approvalId", s.position FROM approval_step s JOIN approval a ON a.id = s.approval_id
-     WHERE s.state = 'open' AND a.state = 'pending' AND $1::uuid = ANY (s.approvers) ORDER BY s.id LIMIT 50`,
+     WHERE s.state = 'open' AND a.state = 'pending' AND $1::uuid = ANY (s.approvers) ORDER BY s.id LIMIT 50 FOR UPDATE OF a`,
     [personId],
   )
 }

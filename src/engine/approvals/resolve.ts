@@ -7,11 +7,11 @@ import { messages } from './i18n.ts'
 import type { ApprovalRow, StepRow } from './repository.ts'
 
 /** The role that means the requester's own manager, and theirs when that one cannot. */
-export const MANAGER = 'manager'
+const MANAGER = 'manager'
 /** How far up the line `manager` is looked for. */
 const LEVELS_MAX = 10
 
-export interface Deciders {
+interface Deciders {
   /** Present people, never the requester; empty when the role has nobody who could. */
   readonly people: readonly Person[]
   /** True when the role has holders who are merely away (and named no delegate). */
@@ -32,22 +32,31 @@ async function holdersOf(ctx: Ctx, role: string, requester: Person): Promise<rea
   return holders.filter((person) => person.active && person.id !== requester.id)
 }
 
-/** The people of the fallback role, wherever they are; a request never decides itself for want of people. */
-export async function fallbackOf(ctx: Ctx, role: string, requester: Person): Promise<readonly Person[]> {
+/** The people of the fallback role, wherever they are, present ones before all; never the requester. */
+export async function fallbackHolders(ctx: Ctx, requester: Person): Promise<readonly Person[]> {
   const { fallbackRole } = ctx.policy(OrganisationPolicy)
   const holders = (await ctx.people.all()).filter(
     (p) => p.active && p.id !== requester.id && p.roles.includes(fallbackRole),
   )
   const { people } = await present(ctx, holders, requester, false)
-  const found = people.length > 0 ? people : holders
-  if (found.length === 0)
-    throw new Refusal((locale) =>
-      messages.say(locale, 'refuse.nobody', {
-        role: roleName(ctx, role)[locale],
-        fallback: roleName(ctx, fallbackRole)[locale],
-      }),
-    )
-  return found
+  return people.length > 0 ? people : holders
+}
+
+/**
+ * The same; a request never decides itself for want of people.
+ * @param role whose place they take
+ * @throws Refusal when there is nobody
+ */
+export async function fallbackOf(ctx: Ctx, role: string, requester: Person): Promise<readonly Person[]> {
+  const found = await fallbackHolders(ctx, requester)
+  if (found.length > 0) return found
+  const { fallbackRole } = ctx.policy(OrganisationPolicy)
+  throw new Refusal((locale) =>
+    messages.say(locale, 'refuse.nobody', {
+      role: roleName(ctx, role)[locale],
+      fallback: roleName(ctx, fallbackRole)[locale],
+    }),
+  )
 }
 
 /**

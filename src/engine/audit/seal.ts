@@ -6,6 +6,11 @@ import type { AuditLine } from './lines.ts'
 /** The advisory lock that makes one sealer at a time over all processes. */
 const SEALER_LOCK = 7_102_001
 const BATCH = 1_000
+/**
+ * Lines are numbered before they are committed: one with a lower number may come after one with a higher is sealed. So far
+ * back is looked for them; further back nothing waits, since a transaction lasts a minute at most.
+ */
+const LOOK_BACK_LINES = 20_000
 const GENESIS = '0'.repeat(64)
 
 interface SealedLine extends AuditLine {
@@ -21,8 +26,9 @@ export async function seal(db: Database): Promise<number> {
     if (!lock?.mine) return 0
     const lines = await sql<AuditLine>(
       `SELECT l.id, l.at, l.actor_id, l.action, l.subject, l.data FROM audit_line l
-       WHERE NOT EXISTS (SELECT 1 FROM audit_seal s WHERE s.line_id = l.id) ORDER BY l.id LIMIT $1`,
-      [BATCH],
+       WHERE l.id > (SELECT coalesce(max(line_id), 0) FROM audit_seal) - $2::bigint
+         AND NOT EXISTS (SELECT 1 FROM audit_seal s WHERE s.line_id = l.id) ORDER BY l.id LIMIT $1`,
+      [BATCH, LOOK_BACK_LINES],
     )
     if (lines.length === 0) return 0
     const [last] = await sql<{ seq: string; hash: string }>(

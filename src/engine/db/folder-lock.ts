@@ -1,6 +1,6 @@
 /** One process on an embedded folder, held by a listening socket through which the command line also reaches that process. */
 import { randomUUID } from 'node:crypto'
-import { chmod, mkdir, rm } from 'node:fs/promises'
+import { chmod, mkdir, rm, stat } from 'node:fs/promises'
 import net from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
@@ -43,15 +43,18 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
           },
           release: () => new Promise((resolve) => server.close(() => resolve())),
         }
-      server.close()
+      // Another one has taken the name since. Closing this server would remove that one's socket by its name: it is left to
+      // itself, nobody can reach it any more.
       continue
     }
+    const found = await whichFile(name)
     const owner = await askFolder(folder, WHO)
     if (owner !== undefined)
       throw new ConfigError([
         `DATA_DIR ${folder} is in use by ${owner.replace(/ [^ ]+$/, '')}. Two processes on one embedded database destroy it: stop that one, choose another DATA_DIR, or set DATABASE_URL to a PostgreSQL server.`,
       ])
-    await rm(name, { force: true }) // Nobody listens: its owner is dead.
+    // Nobody listens: its owner is dead. Somebody may have taken its place while it was asked.
+    if ((await whichFile(name)) === found) await rm(name, { force: true })
   }
   throw new ConfigError([`DATA_DIR ${folder}: the lock ${name} could not be taken; remove that file and start again.`])
 }
@@ -106,6 +109,12 @@ function bind(server: net.Server, name: string): Promise<boolean> {
     )
     server.listen(name, () => resolve(true))
   })
+}
+
+/** Tells a file from another that has its name later, also where numbers are used again. */
+async function whichFile(name: string): Promise<string> {
+  const { ino, ctimeNs } = await stat(name, { bigint: true }).catch(() => ({ ino: 0n, ctimeNs: 0n }))
+  return `${ino} ${ctimeNs}`
 }
 
 /** A socket's path is limited to about 100 bytes: a longer one is named relative to the working directory. */

@@ -19,9 +19,16 @@ export async function openEmbedded(folder: string | undefined, onDead: (message:
   return openDatabase('embedded', pool, () => lite.close())
 }
 
-/** A PostgreSQL server. Instants are read and written in UTC whatever the server's own zone is (seen 8 h wrong otherwise). */
+/**
+ * What every connection to a server is opened with. Instants are read and written in UTC whatever the server's own zone is
+ * (seen 8 h wrong otherwise). A process that sleeps in the middle of a transaction loses it after a minute, so that its
+ * locks hold up nobody.
+ */
+const SERVER_OPTIONS = '-c timezone=UTC -c idle_in_transaction_session_timeout=60000'
+
+/** A PostgreSQL server. */
 export async function openServer(url: string, connectionsMax = 10): Promise<Database> {
-  const pool = new pg.Pool({ connectionString: url, options: '-c timezone=UTC', max: connectionsMax })
+  const pool = new pg.Pool({ connectionString: url, options: SERVER_OPTIONS, max: connectionsMax })
   await withMigrations(pool)
   return openDatabase('server', pool)
 }

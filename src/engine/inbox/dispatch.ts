@@ -1,6 +1,5 @@
 /** One inbound event, inside one transaction: who it is, what they may, which handler, and what they are told. */
 
-import { button } from '#core/card.ts'
 import type { Contract } from '#core/contract.ts'
 import { Refusal } from '#core/errors.ts'
 import type { FormValues } from '#core/form.ts'
@@ -9,8 +8,9 @@ import type { Answer, Incoming, Platform } from '#core/platform.ts'
 import type { Person, PersonCtx, Reader, Reply } from '../context.ts'
 import type { Tx } from '../db/transaction.ts'
 import { personByAccount, touchAccount } from '../identity/accounts.ts'
+import { errorLine } from '../outbox/content.ts'
 import { OrganisationPolicy } from '../policy/organisation.ts'
-import { OpenForm } from './contracts.ts'
+import { formElsewhereCard } from './cards.ts'
 import { changed } from './edits.ts'
 import { messages } from './i18n.ts'
 import { type ContextDeps, personContextOf } from './make-context.ts'
@@ -25,15 +25,17 @@ export interface Handled {
 /**
  * Handles the event of one claimed row. A Refusal undoes everything the handler did and is told to the person; anything
  * else it throws is a bug and leaves this function, so that the whole transaction is undone.
- * @param id the inbox row
+ * @param row of the inbox
+ * @param row.retried nothing can be answered to the call any more: what it would have carried is said in a message
  */
 export async function dispatch(
   deps: ContextDeps,
   tx: Tx,
   platform: Platform,
-  event: Incoming,
-  id: string,
+  row: { id: string; event: Incoming; retried: boolean },
 ): Promise<Handled> {
+  const { id, retried } = row
+  const event: Incoming = retried ? { ...row.event, canCarry: [] } : row.event
   const policy = deps.policy()
   const person = await personByAccount(tx, platform.name, event.person)
   if (!person) return stranger(deps, tx, platform, event)
@@ -46,11 +48,12 @@ export async function dispatch(
     roomKind: event.roomKind,
     write: platform.limits.writeCommand,
   })
-  if (event.kind === 'clicked') await deps.outbox.noteSentAs(tx, platform.name, event.on, event.sentKey)
   const outcome = await tx
     .savepoint(() => route(words, ctx, platform, event, id))
     .catch((error: unknown) => refused(error, person.locale))
-  return finish(deps, tx, { platform, event, person, id }, outcome)
+  // After the handler: it locks what it decides first and cards last, and so does everyone.
+  if (event.kind === 'clicked') await deps.outbox.noteSentAs(tx, platform.name, event.on, event.sentKey)
+  return finish(deps, tx, { platform, event, person, id }, retried ? inWords(outcome, person.locale) : outcome)
 }
 
 interface Outcome {
@@ -63,6 +66,14 @@ interface Outcome {
 function refused(error: unknown, locale: Locale): Outcome {
   if (!(error instanceof Refusal)) throw error
   return { reply: { message: { text: error.say(locale) } }, ran: null, field: error.field ?? '' }
+}
+
+/** A form cannot be opened any more, a toast would not be seen: both become a sentence. */
+function inWords(outcome: Outcome, locale: Locale): Outcome {
+  const { form, message, toast, ...reply } = outcome.reply
+  const text = form ? messages.say(locale, 'form.lost') : toast
+  const said = message ?? (text === undefined ? undefined : { text })
+  return { ...outcome, reply: said ? { ...reply, message: said } : {} }
 }
 
 async function route(words: Words, ctx: PersonCtx, platform: Platform, event: Incoming, id: string): Promise<Outcome> {
@@ -142,8 +153,8 @@ async function finish(
   const { platform, event, person } = at
   const { ran } = outcome
   const done = (answer: Answer): Handled => ({ answer, ran, personId: person.id })
-  const reply =
-    outcome.reply.form && !canShowForm(platform, event) ? formElsewhere(person.locale, at.id) : outcome.reply
+  const elsewhere = outcome.reply.form !== undefined && !canShowForm(platform, event)
+  const reply: Reply = elsewhere ? { message: { card: formElsewhereCard(person.locale, at.id) } } : outcome.reply
   const carries = (what: Incoming['canCarry'][number]) => event.canCarry.includes(what)
   if (outcome.field !== undefined && event.kind === 'filled' && carries('errors') && reply.message)
     return done({ errors: { [outcome.field]: String(reply.message.text ?? '') } })
@@ -170,31 +181,22 @@ function canShowForm(platform: Platform, event: Incoming): boolean {
   )
 }
 
-function formElsewhere(locale: Locale, id: string): Reply {
-  return {
-    message: {
-      card: {
-        title: messages.say(locale, 'form.elsewhere'),
-        buttons: [button(OpenForm, { event: id }, messages.say(locale, 'form.open'), { style: 'primary' })],
-      },
-    },
-  }
-}
-
 /** Somebody whom the people file does not name is told how to be linked; nothing they say does anything. */
 async function stranger(deps: ContextDeps, tx: Tx, platform: Platform, event: Incoming): Promise<Handled> {
   const nobody = { ran: null, personId: null }
   if (event.kind === 'edited' || event.kind === 'deleted') return { answer: {}, ...nobody }
-  const organisation = deps.policy().section(OrganisationPolicy)
-  const locale = event.locale ?? organisation.language
-  const text = messages.say(locale, 'unlinked', { account: event.person, platform: platform.name })
-  const { key } = await deps.outbox.holdReply(tx, {
-    platform: platform.name,
-    event,
-    reader: { locale, zone: organisation.zone },
-    message: { text },
-  })
-  return { answer: { key, message: { text } }, ...nobody }
+  const reader = await readerOf(deps, tx, platform, event)
+  const message = { text: messages.say(reader.locale, 'unlinked', { account: event.person, platform: platform.name }) }
+  const { key } = await deps.outbox.holdReply(tx, { platform: platform.name, event, reader, message })
+  return { answer: { key, message }, ...nobody }
+}
+
+/** In whose language: the person's own, else what the platform says of the account, else the organisation's. */
+export async function readerOf(deps: ContextDeps, tx: Tx, platform: Platform, event: Incoming): Promise<Reader> {
+  const person = await personByAccount(tx, platform.name, event.person)
+  if (person) return { locale: person.locale, zone: person.zone, person }
+  const { language, zone } = deps.policy().section(OrganisationPolicy)
+  return { locale: event.locale ?? language, zone }
 }
 
 /** Backoff of a failed event: 5 s, 20 s, 80 s, then it is parked. */
@@ -203,7 +205,7 @@ export const retryAfterMs = (attempts: number): number => 5_000 * 4 ** attempts
 
 /** What is kept of an error: its first line, for lists; the whole goes to the log with the reference. */
 export const firstLine = (error: unknown): string =>
-  (error instanceof Error ? `${error.name}: ${error.message}` : String(error)).split('\n')[0] ?? ''
+  errorLine((error instanceof Error ? `${error.name}: ${error.message}` : String(error)).split('\n')[0] ?? '')
 
 /** Short, speakable, and found again in the log and in the inbox. */
 export const referenceOf = (id: string): string => `E${id}`

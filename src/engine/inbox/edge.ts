@@ -1,10 +1,11 @@
 /** The edge: every inbound event is stored and deduplicated, handled in one transaction, and answered within its platform's limit. */
-import type { Instant } from '#core/clock.ts'
-import type { Locale } from '#core/i18n.ts'
+import { type Instant, realNow } from '#core/clock.ts'
+import type { Locale, Say } from '#core/i18n.ts'
 import type { Answer, Incoming, OpenedForm, Platform } from '#core/platform.ts'
 import type { Database } from '../db/transaction.ts'
+import { storable } from '../outbox/content.ts'
 import { OrganisationPolicy } from '../policy/organisation.ts'
-import { ATTEMPTS_MAX, dispatch, firstLine, referenceOf, retryAfterMs, typedText } from './dispatch.ts'
+import { ATTEMPTS_MAX, dispatch, firstLine, readerOf, referenceOf, retryAfterMs, typedText } from './dispatch.ts'
 import { messages } from './i18n.ts'
 import type { ContextDeps } from './make-context.ts'
 import { momentOf, vocabularyOf } from './registry.ts'
@@ -22,59 +23,39 @@ export interface InboxDeps extends ContextDeps {
 export interface Inbox {
   /** Takes one event of a platform: resolves with its answer, or with an empty one at the platform's limit. Throws only when it could not be stored: then the platform repeats it. */
   deliver(platform: Platform, event: Incoming): Promise<Answer>
-  /** Handles what was received and never finished. @returns how many */
+  /** Tries again what was received and never finished, on the platforms there are. @returns at how many it was this process' turn */
   pump(): Promise<number>
   nextDueAt(): Promise<Instant | undefined>
   /** Waits for everything in flight. */
   drain(): Promise<void>
-  forget(): Promise<void>
+  /** Throws away what was done longer ago than any platform repeats, a bounded number at a time. @returns how many */
+  forget(): Promise<number>
 }
 
 /** Repeats come for up to a day; twice that is kept. */
 const KEEP_MS = 48 * 3_600_000
 const EMPTY: Answer = {}
 
+type Track = <T>(work: Promise<T>) => Promise<T>
+
 export function createInbox(deps: InboxDeps): Inbox {
   const inFlight = new Set<Promise<unknown>>()
-  const track = <T>(work: Promise<T>): Promise<T> => {
+  const track: Track = (work) => {
     inFlight.add(work)
     const forget = () => inFlight.delete(work)
     work.then(forget, forget)
     return work
   }
+  const names = [...deps.platforms.keys()]
   return {
-    async deliver(platform, event) {
-      const id = await deps.db.transact('people', ({ sql }) =>
-        repository.insert(sql, platform.name, event, deps.clock.now()),
-      )
-      if (id === undefined) return repeated(deps, platform, event)
-      const form = openEarly(deps, platform, event)
-      const handled = track(handle(deps, platform, id))
-      const inTime = await within(handled, platform.limits.answerWithinMs)
-      deps.wake()
-      if (inTime === undefined) {
-        // Too late for this answer: what is said then goes through the outbox, the form through its own call.
-        void track(
-          handled
-            .then((answer) => finishLate(deps, platform, event, answer, form))
-            .catch((error: unknown) => deps.log.error({ err: error }, 'a late answer was lost')),
-        )
-        return EMPTY
-      }
-      return complete(deps, platform, event, inTime, form)
-    },
+    deliver: (platform, heard) => track(take(deps, track, platform, wellFormed(heard))),
     async pump() {
-      const rows = await deps.db.transact('work', ({ sql }) => repository.due(sql, deps.clock.now(), 100))
-      for (const { id } of rows) {
-        const row = await deps.db.transact('work', ({ sql }) => repository.byId(sql, id))
-        const platform = row && deps.platforms.get(row.platform)
-        if (!platform) continue
-        const answer = await track(handle(deps, platform, id))
-        if (answer.key) await deps.outbox.release(answer.key)
-      }
-      return rows.length
+      const rows = await deps.db.transact('work', ({ sql }) => repository.due(sql, names, deps.clock.now(), 100))
+      let count = 0
+      for (const row of rows) if (await track(again(deps, row))) count++
+      return count
     },
-    nextDueAt: () => deps.db.transact('work', ({ sql }) => repository.nextDueAt(sql)),
+    nextDueAt: () => deps.db.transact('work', ({ sql }) => repository.nextDueAt(sql, names)),
     async drain() {
       while (inFlight.size > 0) await Promise.allSettled([...inFlight])
     },
@@ -82,54 +63,106 @@ export function createInbox(deps: InboxDeps): Inbox {
   }
 }
 
-/** One attempt at one row. Never throws: what a handler throws is counted, told with a reference, and tried again or parked. */
-async function handle(deps: InboxDeps, platform: Platform, id: string): Promise<Answer> {
+/** People type what no database stores (NUL, half a character): replaced here, so that nothing behind meets it. */
+const wellFormed = (event: Incoming): Incoming => JSON.parse(storable(event)) as Incoming
+
+/** Stored, handled, and answered within the limit; what comes later goes through the outbox. */
+async function take(deps: InboxDeps, track: Track, platform: Platform, event: Incoming): Promise<Answer> {
+  const heardAt = realNow()
+  const opens = platform.openForm !== undefined && mayOpenForm(deps, platform, event)
+  const { id, reader } = await deps.db.transact('people', async (tx) => ({
+    id: await repository.insert(tx.sql, platform.name, event, deps.clock.now()),
+    reader: opens ? await readerOf(deps, tx, platform, event) : undefined,
+  }))
+  if (id === undefined) return repeated(deps, platform, event)
+  const early = reader && openEarly(deps, platform, event, reader.locale)
+  const answered = track(
+    handle(deps, platform, id).then((answer = EMPTY) => showForm(deps, platform, event, answer, early)),
+  )
+  const inTime = await within(answered, platform.limits.answerWithinMs - (realNow() - heardAt))
+  deps.wake()
+  if (inTime) return carry(deps, platform, event, inTime)
+  void track(
+    answered
+      .then((answer) => sayLater(deps, platform, event, answer, id))
+      .catch((error: unknown) =>
+        deps.log.error({ err: error, reference: referenceOf(id) }, 'a late answer could not be said'),
+      ),
+  )
+  return EMPTY
+}
+
+/**
+ * One more attempt at an event that failed, or whose process died. The turn is counted before it is taken: an event that
+ * ends its process is given up like any other. @returns false when somebody else has it
+ */
+async function again(deps: InboxDeps, { id, attempts, platform: name }: repository.DueRow): Promise<boolean> {
+  const platform = deps.platforms.get(name)
+  if (!platform) return false
+  const dueAt = deps.clock.now() + retryAfterMs(attempts)
+  if (!(await deps.db.transact('work', ({ sql }) => repository.takeTurn(sql, id, attempts, dueAt)))) return false
+  const answer =
+    attempts >= ATTEMPTS_MAX
+      ? await apologise(deps, platform, id, new Error('Its process ended while it was handled'), attempts)
+      : await handle(deps, platform, id, attempts + 1)
+  if (answer === undefined) return false
+  if (answer.key) await deps.outbox.release(answer.key)
+  return true
+}
+
+/**
+ * One attempt at one row. Never throws: what a handler throws is counted, told with a reference, and tried again or parked.
+ * @param attempt its number, when it was counted already
+ * @returns undefined when somebody else has the row, or nothing could be written down
+ */
+async function handle(deps: InboxDeps, platform: Platform, id: string, attempt = 0): Promise<Answer | undefined> {
   try {
     return await deps.db.transact('people', async (tx) => {
       const row = await repository.claim(tx.sql, id)
-      if (!row) return EMPTY
-      const { answer, ran, personId } = await dispatch(deps, tx, platform, row.event, id)
-      await repository.finish(tx.sql, id, { ran, personId, answer, at: deps.clock.now() })
+      if (!row) return undefined
+      const retried = attempt > 0
+      const { answer, ran, personId } = await dispatch(deps, tx, platform, { id, event: row.event, retried })
+      // What the outbox says is not said again to a repeat.
+      await repository.finish(tx.sql, id, { ran, personId, answer: retried ? EMPTY : answer, at: deps.clock.now() })
       return answer
     })
   } catch (error) {
     deps.log.error({ err: error, reference: referenceOf(id), platform: platform.name }, 'an event could not be handled')
-    return apologise(deps, platform, id, error)
+    return apologise(deps, platform, id, error, attempt)
   }
 }
 
 /** Tells the person at the first failure and when it is given up; in between it is tried again. */
-async function apologise(deps: InboxDeps, platform: Platform, id: string, error: unknown): Promise<Answer> {
+async function apologise(
+  deps: InboxDeps,
+  platform: Platform,
+  id: string,
+  error: unknown,
+  attempt: number,
+): Promise<Answer | undefined> {
+  const reference = referenceOf(id)
   try {
     return await deps.db.transact('people', async (tx) => {
       const row = await repository.claim(tx.sql, id)
-      if (!row) return EMPTY
-      const attempts = row.attempts + 1
+      if (!row) return undefined
+      const attempts = attempt || row.attempts + 1
       const parked = attempts >= ATTEMPTS_MAX
-      await repository.fail(tx.sql, id, {
-        parked,
-        dueAt: deps.clock.now() + retryAfterMs(row.attempts),
-        error: firstLine(error),
-      })
+      const dueAt = deps.clock.now() + retryAfterMs(attempts - 1)
+      await repository.fail(tx.sql, id, { parked, attempts, dueAt, error: firstLine(error) })
+      if (parked) deps.log.error({ reference, platform: platform.name, attempts }, 'an event was given up')
       if (attempts > 1 && !parked) return EMPTY
-      const organisation = deps.policy().section(OrganisationPolicy)
-      const locale = row.event.locale ?? organisation.language
-      const reference = referenceOf(id)
+      const reader = await readerOf(deps, tx, platform, row.event)
       const text = parked
-        ? messages.say(locale, 'apology.parked', { attempts, reference })
-        : messages.say(locale, 'apology', { reference })
-      const { key } = await deps.outbox.holdReply(tx, {
-        platform: platform.name,
-        event: row.event,
-        reader: { locale, zone: organisation.zone },
-        message: { text },
-      })
-      return { key, message: { text } }
+        ? messages.say(reader.locale, 'apology.parked', { attempts, reference })
+        : messages.say(reader.locale, 'apology', { reference })
+      const message = { text }
+      const { key } = await deps.outbox.holdReply(tx, { platform: platform.name, event: row.event, reader, message })
+      return { key, message }
     })
   } catch (second) {
     // The database itself is gone: the row stays as received and is handled when it is back.
-    deps.log.error({ err: second, reference: referenceOf(id) }, 'a failed event could not be recorded')
-    return EMPTY
+    deps.log.error({ err: second, reference }, 'a failed event could not be recorded')
+    return undefined
   }
 }
 
@@ -149,55 +182,71 @@ interface EarlyForm {
 }
 
 /** A form cannot wait (Slack: 3 s): a placeholder opens while the handler works, when what was said may answer with a form. */
-function openEarly(deps: InboxDeps, platform: Platform, event: Incoming): EarlyForm | undefined {
-  if (!platform.openForm || !mayOpenForm(deps, platform, event)) return undefined
-  const locale = event.locale ?? deps.policy().section(OrganisationPolicy).language
-  const opened = platform.openForm(event, { placeholder: locale }).catch((error: unknown) => {
+function openEarly(deps: InboxDeps, platform: Platform, event: Incoming, locale: Locale): EarlyForm | undefined {
+  const opened = platform.openForm?.(event, { placeholder: locale }).catch((error: unknown) => {
     deps.log.warn({ err: error, platform: platform.name }, 'a form could not be opened')
     return undefined
   })
-  return { opened, locale }
+  return opened && { opened, locale }
 }
 
+/** Never throws: what cannot be read here fails in the handler, where it is counted and told. */
 function mayOpenForm(deps: InboxDeps, platform: Platform, event: Incoming): boolean {
   if (event.kind === 'clicked') return deps.registry.actions.get(event.action)?.opensForm === true
   if (event.kind !== 'said' || event.command === undefined) return false
-  const policy = deps.policy()
-  const moment = momentOf(policy, deps.clock.now(), policy.section(OrganisationPolicy).zone)
-  const understanding = understandTyped(typedText(platform, event), true, vocabularyOf(deps.registry, policy), moment)
-  if (understanding.kind !== 'command' || understanding.unclear.length > 0) return false
-  return deps.registry.commands.get(understanding.command)?.opensForm?.(understanding.values) === true
+  try {
+    const policy = deps.policy()
+    const moment = momentOf(policy, deps.clock.now(), policy.section(OrganisationPolicy).zone)
+    const vocabulary = vocabularyOf(deps.registry, policy)
+    const understanding = understandTyped(typedText(platform, event), true, vocabulary, moment)
+    if (understanding.kind !== 'command' || understanding.unclear.length > 0) return false
+    return deps.registry.commands.get(understanding.command)?.opensForm?.(understanding.values) === true
+  } catch (error) {
+    deps.log.warn({ err: error, platform: platform.name }, 'whether a form opens could not be told')
+    return false
+  }
 }
 
-/** What the HTTP answer carries; a form goes its own way, what cannot be carried goes through the outbox. */
-async function complete(
-  deps: InboxDeps,
-  platform: Platform,
-  event: Incoming,
-  answer: Answer,
-  early: EarlyForm | undefined,
-): Promise<Answer> {
-  const rest = await showForm(deps, platform, event, answer, early)
-  if (!rest.key) return rest
-  if (rest.message && event.canCarry.includes('message')) return rest
-  await deps.outbox.release(rest.key)
-  const { message: _, key: __, ...carried } = rest
+/** What the answer to the call carries; what it cannot carry goes through the outbox. */
+async function carry(deps: InboxDeps, platform: Platform, event: Incoming, answer: Answer): Promise<Answer> {
+  if (answer.form && !event.canCarry.includes('form')) await tell(deps, platform, event, messages.later('form.lost'))
+  if (!answer.key) return answer
+  if (answer.message && event.canCarry.includes('message')) return answer
+  await deps.outbox.release(answer.key)
+  deps.wake()
+  const { message: _, key: __, ...carried } = answer
   return carried
 }
 
-async function finishLate(
+/** No answer will carry it any more: everything that must be known is said through the outbox. */
+async function sayLater(
   deps: InboxDeps,
   platform: Platform,
   event: Incoming,
-  answer: Answer,
-  early: EarlyForm | undefined,
-) {
-  const rest = await showForm(deps, platform, event, answer, early)
-  if (rest.key) await deps.outbox.release(rest.key)
+  { key, errors, form }: Answer,
+  id: string,
+): Promise<void> {
+  await deps.db.transact('people', ({ sql }) => repository.saidElsewhere(sql, id))
+  if (key) await deps.outbox.release(key)
+  else if (errors) await tell(deps, platform, event, () => Object.values(errors).join('\n'))
+  else if (form) await tell(deps, platform, event, messages.later('form.lost'))
   deps.wake()
 }
 
-/** The placeholder becomes the form, or says why there is none. @returns the answer without what was shown there */
+/** Says one sentence to the person who spoke, in their language. */
+async function tell(deps: InboxDeps, platform: Platform, event: Incoming, sentence: Say): Promise<void> {
+  await deps.db.transact('people', async (tx) => {
+    const reader = await readerOf(deps, tx, platform, event)
+    const message = { text: sentence(reader.locale) }
+    // Nothing carries it: it is due at once.
+    await deps.outbox.holdReply(tx, { platform: platform.name, event: { ...event, canCarry: [] }, reader, message })
+  })
+}
+
+/**
+ * The placeholder becomes the form, or says why there is none. Never throws.
+ * @returns the answer without what was shown there
+ */
 async function showForm(
   deps: InboxDeps,
   platform: Platform,
@@ -213,8 +262,10 @@ async function showForm(
       await platform.openForm(event, { form }, opened)
       return rest
     }
-    if (opened && early && message) {
-      await platform.openForm(event, { message, locale: early.locale }, opened)
+    if (opened && early) {
+      // Nobody is left before a placeholder that waits for ever.
+      const instead = message ?? { text: rest.toast ?? messages.say(early.locale, 'form.none') }
+      await platform.openForm(event, { message: instead, locale: early.locale }, opened)
       if (key) await deps.outbox.carried(key)
       return rest
     }

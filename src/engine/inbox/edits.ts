@@ -61,22 +61,30 @@ export async function afterEdit(
   about: { event: string; what: 'amend' | 'withdraw' | 'keep' },
 ): Promise<Reply> {
   const { locale } = ctx.actor
-  if (about.what === 'keep') return close(ctx, about.event, messages.say(locale, 'edit.kept'))
   const row = await repository.byId(ctx.sql, about.event)
   const event = row?.event
   if (!row || !event || (event.kind !== 'edited' && event.kind !== 'deleted') || row.personId !== ctx.actor.id)
     return { message: { text: messages.say(locale, 'edit.gone') } }
+  if (about.what === 'keep') return close(ctx, about.event, messages.say(locale, 'edit.kept'))
   const original = await repository.saidIn(ctx.sql, row.platform, event.room, event.messageId)
-  const command = original?.ran ? words.registry.commands.get(original.ran) : undefined
+  const mine = original?.personId === ctx.actor.id
+  const command = mine && original.ran ? words.registry.commands.get(original.ran) : undefined
   const next = about.what === 'amend' ? command?.amendedBy : command?.withdrawnBy
   if (!next) return { message: { text: messages.say(locale, 'edit.gone') } }
   const understood =
     about.what === 'amend' && event.kind === 'edited'
       ? (await read(words, ctx, event.text, false)).understanding
       : undefined
-  const values = understood?.kind === 'command' ? understood.values : {}
+  const { values, unclear } = understood?.kind === 'command' ? understood : { values: {}, unclear: [] }
+  const args = words.registry.commands.get(next)?.args ?? {}
   await close(ctx, about.event, null)
-  const { reply } = await runCommand(words, ctx, next, values, [])
+  const { reply } = await runCommand(
+    words,
+    ctx,
+    next,
+    values,
+    unclear.filter(({ arg }) => arg in args),
+  )
   return reply
 }
 

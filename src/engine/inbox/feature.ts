@@ -2,6 +2,7 @@
 import type { PersonCtx, Reply } from '../context.ts'
 import { action, defineFeature, type Feature, view } from '../feature.ts'
 import type { LoadedPolicy } from '../policy/loaded.ts'
+import { formElsewhereCard, questionCard, suggestionCard } from './cards.ts'
 import { AfterEdit, AnswerQuestion, OpenForm, RunSuggestion } from './contracts.ts'
 import { afterEdit } from './edits.ts'
 import { messages } from './i18n.ts'
@@ -38,6 +39,18 @@ export function inboxFeature(words: () => { registry: Registry; policy: LoadedPo
       view('inbox.unlinked', ({ locale }) => ({
         text: messages.say(locale, 'unlinked', { account: 'U0123ABC', platform: 'slack' }),
       })),
+      view('inbox.question', ({ locale }) => ({
+        card: questionCard(locale, {
+          number: 1,
+          question: messages.say(locale, 'ask.missing', { arg: messages.say(locale, 'arg.period') }),
+          problem: messages.say(locale, 'problem.no-such-date', { said: locale === 'en' ? '30 Feb' : '2月30日' }),
+          likely: locale === 'en' ? ['5 days', '7 days'] : ['5天', '7天'],
+        }),
+      })),
+      view('inbox.suggestion', ({ locale }) => ({
+        card: suggestionCard(locale, 'laeve', [{ command: 'leave.request', name: '/leave' }]),
+      })),
+      view('inbox.form-elsewhere', ({ locale }) => ({ card: formElsewhereCard(locale, '1') })),
       view('inbox.apology', ({ locale }) => ({ text: messages.say(locale, 'apology', { reference: 'E12' }) })),
     ],
   })
@@ -53,8 +66,11 @@ async function again(words: Words, ctx: PersonCtx, event: string): Promise<Reply
   return (await runCommand(words, ctx, understanding.command, understanding.values, understanding.unclear)).reply
 }
 
-async function suggested(words: Words, ctx: PersonCtx, command: string): Promise<Reply> {
-  if (!words.registry.commands.has(command))
+/** As if its name had been typed: what it needs to know is asked. */
+async function suggested(words: Words, ctx: PersonCtx, id: string): Promise<Reply> {
+  const [name] = words.registry.commands.get(id)?.names.en ?? []
+  const { understanding } = await read(words, ctx, `/${name ?? ''}`, true)
+  if (understanding.kind !== 'command' || understanding.command !== id)
     return { message: { text: messages.say(ctx.actor.locale, 'question.over') } }
-  return (await runCommand(words, ctx, command, {}, [])).reply
+  return (await runCommand(words, ctx, id, understanding.values, understanding.unclear)).reply
 }

@@ -12,16 +12,17 @@ export interface InboxRow {
   readonly ran: string | null
   readonly answer: Answer | null
   readonly personId: string | null
-  readonly lastError: string | null
-  readonly receivedAt: Date
 }
-const COLUMNS = `id, platform, event, state, attempts, ran, answer, person_id AS "personId", last_error AS "lastError", received_at AS "receivedAt"`
+const COLUMNS = `id, platform, event, state, attempts, ran, answer, person_id AS "personId"`
+
+/** Whoever received it handles it at once; who finds it unhandled after that takes it for left behind. */
+const LEFT_BEHIND_MS = 2_000
 
 /** @returns the new row's id, or undefined when this key was there before */
 export async function insert(sql: Sql, platform: string, event: Incoming, at: Instant): Promise<string | undefined> {
   const [row] = await sql<{ id: string }>(
     `INSERT INTO inbox (platform, key, kind, event, account, room, message_id, state, attempts, due_at, received_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, 'received', 0, $8, $8) ON CONFLICT (platform, key) DO NOTHING RETURNING id`,
+     VALUES ($1, $2, $3, $4, $5, $6, $7, 'received', 0, $9, $8) ON CONFLICT (platform, key) DO NOTHING RETURNING id`,
     [
       platform,
       event.key,
@@ -31,6 +32,7 @@ export async function insert(sql: Sql, platform: string, event: Incoming, at: In
       event.room,
       messageIdOf(event),
       new Date(at),
+      new Date(at + LEFT_BEHIND_MS),
     ],
   )
   return row?.id
@@ -83,33 +85,50 @@ export async function finish(
   ])
 }
 
+/** A repeat is not answered with it: the outbox says it. */
+export async function saidElsewhere(sql: Sql, id: string): Promise<void> {
+  await sql(`UPDATE inbox SET answer = '{}' WHERE id = $1 AND state = 'done'`, [id])
+}
+
 /** A failed attempt: tried again at `dueAt`, or parked. */
 export async function fail(
   sql: Sql,
   id: string,
-  failure: { parked: boolean; dueAt: Instant; error: string },
+  failure: { parked: boolean; attempts: number; dueAt: Instant; error: string },
 ): Promise<void> {
   await sql(
-    `UPDATE inbox SET attempts = attempts + 1, state = $2, due_at = $3, last_error = $4 WHERE id = $1 AND state = 'received'`,
-    [id, failure.parked ? 'parked' : 'received', new Date(failure.dueAt), failure.error.slice(0, 500)],
+    `UPDATE inbox SET attempts = $5, state = $2, due_at = $3, last_error = $4 WHERE id = $1 AND state = 'received'`,
+    [id, failure.parked ? 'parked' : 'received', new Date(failure.dueAt), failure.error, failure.attempts],
   )
 }
 
-/** Rows that were received and never finished: the process died, or an attempt failed. Oldest first. */
-export async function due(sql: Sql, now: Instant, limit: number): Promise<{ id: string }[]> {
-  return sql(`SELECT id FROM inbox WHERE state = 'received' AND due_at <= $1 ORDER BY id LIMIT $2`, [
-    new Date(now),
-    limit,
-  ])
+export type DueRow = Pick<InboxRow, 'id' | 'platform' | 'attempts'>
+
+/** Rows of these platforms that were received and never finished: the process died, or an attempt failed. Oldest first. */
+export async function due(sql: Sql, platforms: readonly string[], now: Instant, limit: number): Promise<DueRow[]> {
+  return sql<DueRow>(
+    `SELECT id, platform, attempts FROM inbox WHERE state = 'received' AND due_at <= $1 AND platform = ANY ($2)
+     ORDER BY id LIMIT $3`,
+    [new Date(now), platforms, limit],
+  )
 }
 
-export async function nextDueAt(sql: Sql): Promise<Instant | undefined> {
-  const [row] = await sql<{ at: Date | null }>(`SELECT min(due_at) AS at FROM inbox WHERE state = 'received'`)
+/** Counts one more attempt before it is made. False when somebody else is at it, or was. @param attempts as they were seen */
+export async function takeTurn(sql: Sql, id: string, attempts: number, dueAt: Instant): Promise<boolean> {
+  const rows = await sql(
+    `UPDATE inbox SET attempts = attempts + 1, due_at = $3 WHERE id = (
+       SELECT id FROM inbox WHERE id = $1 AND state = 'received' AND attempts = $2 FOR UPDATE SKIP LOCKED) RETURNING id`,
+    [id, attempts, new Date(dueAt)],
+  )
+  return rows.length > 0
+}
+
+export async function nextDueAt(sql: Sql, platforms: readonly string[]): Promise<Instant | undefined> {
+  const [row] = await sql<{ at: Date | null }>(
+    `SELECT min(due_at) AS at FROM inbox WHERE state = 'received' AND platform = ANY ($1)`,
+    [platforms],
+  )
   return row?.at?.getTime()
-}
-
-export async function parked(sql: Sql): Promise<InboxRow[]> {
-  return sql<InboxRow>(`SELECT ${COLUMNS} FROM inbox WHERE state = 'parked' ORDER BY id DESC LIMIT 100`)
 }
 
 /** How many events wait to be handled, and how many were given up. */
@@ -117,12 +136,14 @@ export async function countRows(sql: Sql): Promise<{ state: string; rows: number
   return sql(`SELECT state, count(*)::int AS rows FROM inbox WHERE state <> 'done' GROUP BY state`)
 }
 
-/** Platforms repeat for up to 24 hours: a key is kept for twice that. */
-export async function forget(sql: Sql, before: Instant): Promise<void> {
-  await sql(
-    `DELETE FROM inbox WHERE id IN (SELECT id FROM inbox WHERE state = 'done' AND received_at < $1 ORDER BY id LIMIT 5000)`,
+/** Deletes at most 5,000 rows that were done and received before `before`; those that were given up stay. @returns how many */
+export async function forget(sql: Sql, before: Instant): Promise<number> {
+  const rows = await sql(
+    `DELETE FROM inbox WHERE id IN (
+       SELECT id FROM inbox WHERE state = 'done' AND received_at < $1 ORDER BY id LIMIT 5000) RETURNING id`,
     [new Date(before)],
   )
+  return rows.length
 }
 
 /** What is open between a person and the bot in one room. */
@@ -138,6 +159,8 @@ export interface OpenQuestion {
   readonly command: string
   readonly values: Readonly<Record<string, unknown>>
   readonly arg: string
+  /** What every meaning of the ambiguous argument has in common; empty when it was merely missing. */
+  readonly agreed: Readonly<Record<string, unknown>>
   /** What the buttons stand for, as it would be typed. */
   readonly likely: readonly string[]
   /** The arguments to be asked after this one. */

@@ -1,19 +1,20 @@
 /** From what was said to a command that runs: understood, permitted, asked for what is missing. */
-import { button, type Message } from '#core/card.ts'
+import type { Message } from '#core/card.ts'
 import { Refusal } from '#core/errors.ts'
 import { readAnswer, understand } from '#core/parser/understand.ts'
 import type { Unclear, Understanding, Vocabulary } from '#core/parser/understanding.ts'
 import type { PersonCtx, Reply } from '../context.ts'
 import type { Command } from '../feature.ts'
 import type { LoadedPolicy } from '../policy/loaded.ts'
-import { AnswerQuestion, RunSuggestion } from './contracts.ts'
+import { agreedIn, type Likely, likelyOf } from './candidates.ts'
+import { questionCard, suggestionCard } from './cards.ts'
 import { helpMessage } from './help.ts'
 import { messages } from './i18n.ts'
 import { momentOf, RECENT_MS, type Registry, vocabularyOf } from './registry.ts'
 import * as repository from './repository.ts'
 
 /** An open question waits this long for its answer. */
-export const QUESTION_MS = 15 * 60_000
+const QUESTION_MS = 15 * 60_000
 
 export interface Words {
   readonly registry: Registry
@@ -146,10 +147,16 @@ async function answer(
   if (another || !command || !arg) return undefined
   const moment = momentOf(words.policy, ctx.clock.now(), ctx.actor.zone)
   const result = readAnswer(text, arg.arg, vocabulary, moment)
-  if ('value' in result) return carryOn(words, ctx, command, { ...open.values, [open.arg]: result.value }, open.then)
+  if ('value' in result)
+    return carryOn(words, ctx, command, { ...open.values, [open.arg]: completed(open, result.value) }, open.then)
   if (understanding.kind === 'command') return undefined
   const again = { ...result.unclear, arg: open.arg }
   return { reply: { message: await question(words, ctx, command, open.values, again, open.then) }, ran: open.command }
+}
+
+/** What all meanings of the ambiguous word agreed in still holds, unless the answer says otherwise. */
+function completed(open: repository.OpenQuestion, value: unknown): unknown {
+  return typeof value === 'object' && value !== null ? { ...open.agreed, ...value } : value
 }
 
 /** A click on one of the likely answers. */
@@ -210,25 +217,23 @@ async function question(
   await repository.ask(
     ctx.sql,
     whereabouts(ctx),
-    { number, command: command.id, values, arg: unclear.arg, likely: likely.map((l) => l.said), then },
+    {
+      number,
+      command: command.id,
+      values,
+      arg: unclear.arg,
+      agreed: agreedIn(unclear.candidates ?? []),
+      likely: likely.map(({ said: typed }) => typed),
+      then,
+    },
     ctx.clock.now() + QUESTION_MS,
   )
-  const asking =
+  const asked =
     command.asking?.[unclear.arg]?.question(locale) ??
     messages.say(locale, 'ask.missing', { arg: messages.say(locale, `arg.${arg?.kind ?? 'rest'}`) })
-  const problem = problemOf(unclear)
-  return {
-    card: {
-      title: problem ? problem(locale) : asking,
-      tone: 'waiting',
-      ...(problem ? { text: asking } : {}),
-      buttons: [
-        ...likely.slice(0, 4).map((option, index) => button(AnswerQuestion, { number, index }, option.label)),
-        button(AnswerQuestion, { number, index: -1 }, messages.say(locale, 'word.cancel')),
-      ],
-      note: messages.say(locale, 'ask.footer', { cancel: messages.say(locale, 'word.cancel') }),
-    },
-  }
+  const problem = problemOf(unclear)?.(locale)
+  const labels = likely.map(({ label }) => label)
+  return { card: questionCard(locale, { number, question: asked, likely: labels, ...(problem ? { problem } : {}) }) }
 }
 
 async function likelyAnswers(
@@ -236,30 +241,18 @@ async function likelyAnswers(
   ctx: PersonCtx,
   command: Command,
   unclear: Unclear,
-): Promise<readonly { label: string; said: string }[]> {
+): Promise<readonly Likely[]> {
   const declared = command.asking?.[unclear.arg]?.likely
   const candidates = (unclear.candidates ?? []).filter(
     (c): c is object | string | number => c !== null && c !== undefined,
   )
   if (unclear.why === 'ambiguous' && candidates.length > 0)
-    return candidates.map((candidate) => ({ label: labelOf(candidate, ctx), said: labelOf(candidate, ctx) }))
+    return candidates.map((candidate) => likelyOf(candidate, ctx.actor.locale))
   if (declared) return declared(ctx)
   const arg = command.args[unclear.arg]?.arg
   if (arg?.kind !== 'choice') return []
   const options = vocabularyOf(words.registry, words.policy, ctx.actor).choices[arg.of] ?? []
   return options.map((option) => ({ label: option.name[ctx.actor.locale], said: option.name[ctx.actor.locale] }))
-}
-
-/** A candidate as a person would type it, so that the answer is read by the same parser. */
-function labelOf(candidate: unknown, ctx: PersonCtx): string {
-  const { locale } = ctx.actor
-  if (typeof candidate !== 'object' || candidate === null) return String(candidate)
-  const { amount, from, to } = candidate as { amount?: { halfDays?: number }; from?: string; to?: string }
-  const parts: string[] = []
-  if (from) parts.push(to && to !== from ? (locale === 'en' ? `${from} to ${to}` : `${from} 到 ${to}`) : from)
-  if (amount?.halfDays !== undefined)
-    parts.push(locale === 'en' ? `${amount.halfDays / 2} days` : `${amount.halfDays / 2}天`)
-  return parts.join(' ') || JSON.stringify(candidate)
 }
 
 const PROBLEMS = [
@@ -294,16 +287,11 @@ function suggestions(
     ctx.may(words.registry.commands.get(command)?.permission ?? '', { person: ctx.actor }),
   )
   if (allowed.length === 0) return { text: messages.say(locale, 'unknown-command.none', { said: saidName, help }) }
-  return {
-    card: {
-      title: messages.say(locale, 'unknown-command', { said: saidName }),
-      tone: 'warning',
-      buttons: allowed.map(({ command, name }) => button(RunSuggestion, { command }, ctx.origin.write(name))),
-    },
-  }
+  const written = allowed.map(({ command, name }) => ({ command, name: ctx.origin.write(name) }))
+  return { card: suggestionCard(locale, saidName, written) }
 }
 
-export const whereabouts = (ctx: PersonCtx) => ({
+const whereabouts = (ctx: PersonCtx) => ({
   personId: ctx.actor.id,
   platform: ctx.origin.platform,
   room: ctx.origin.room,

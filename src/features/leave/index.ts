@@ -97,7 +97,7 @@ export const leave = defineFeature({
       asking,
       help: {
         line: messages.later('help.change'),
-        examples: { 'zh-CN': ['改成周四', '修改请假 2天'], en: ['make it Thursday', 'leave change 2 days'] },
+        examples: { 'zh-CN': ['修改请假 2天', '修改请假 周四'], en: ['leave change 2 days', 'leave change Thursday'] },
       },
       opensForm: ({ period, type, reason }) => period === undefined && type === undefined && reason === undefined,
       run: changeLeave,

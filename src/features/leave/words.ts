@@ -77,10 +77,23 @@ const LINES_MAX = 10
 
 /** Each day with its count, or why it does not count; a long stretch condensed to runs of equal days. */
 export function writeDays(days: readonly DayLine[], locale: Locale, today?: CivilDate): readonly string[] {
+  return writeRuns(days.length > LINES_MAX ? runsOf(days) : days.map((line) => [line]), days, locale, today)
+}
+
+/** The same for a card on which something is decided: days in a row that do not count, for one reason, are always one line. */
+export function writeDaysBriefly(days: readonly DayLine[], locale: Locale, today?: CivilDate): readonly string[] {
+  return writeRuns(runsOf(days, days.length > LINES_MAX ? sameLine : sameSkipped), days, locale, today)
+}
+
+function writeRuns(
+  runs: readonly (readonly DayLine[])[],
+  days: readonly DayLine[],
+  locale: Locale,
+  today?: CivilDate,
+): readonly string[] {
   const crosses = new Set(days.map(({ date }) => date.slice(0, 4))).size > 1
   const day = (date: CivilDate) =>
     crosses ? formatDate(date, locale, { year: 'always' }) : writeDay(date, locale, today)
-  const runs = days.length > LINES_MAX ? runsOf(days) : days.map((line) => [line])
   return runs.map((run) => {
     const first = run[0] as DayLine
     const last = run.at(-1) as DayLine
@@ -110,11 +123,11 @@ function writeCounted(run: readonly DayLine[], when: string, locale: Locale): st
   return messages.say(locale, 'line.counted-because', { day, amount, why: writeReason(first, locale) })
 }
 
-function runsOf(days: readonly DayLine[]): readonly DayLine[][] {
+function runsOf(days: readonly DayLine[], same = sameLine): readonly DayLine[][] {
   const runs: DayLine[][] = []
   for (const line of days) {
     const before = runs.at(-1)
-    if (before && sameLine(before[0] as DayLine, line)) before.push(line)
+    if (before && same(before[0] as DayLine, line)) before.push(line)
     else runs.push([line])
   }
   return runs
@@ -128,4 +141,8 @@ function sameLine(a: DayLine, b: DayLine): boolean {
     a.reason === b.reason &&
     a.name?.en === b.name?.en
   )
+}
+
+function sameSkipped(a: DayLine, b: DayLine): boolean {
+  return !a.counted && sameLine(a, b)
 }

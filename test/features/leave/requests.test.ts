@@ -187,7 +187,7 @@ describe('a request', () => {
     await zhou.fills({ reason: '节前人手不够' })
     expect([await states(), await active(), await ledgerSum(), await away()]).toEqual([['1 rejected'], [], '0', []])
     await an.sees(/^请假未批准[\s\S]*周敏：节前人手不够/)
-    await an.sees(/周敏没有批准你的请假.*节前人手不够.*换个时间再申请/)
+    await an.sees(/周敏没有批准你的请假.*\n理由：节前人手不够.*\n.*换个时间再申请/)
     await an.says('请假 2天 年假')
     await an.sees(/请核对/)
   })
@@ -218,7 +218,7 @@ describe('a request', () => {
     await zhou.sees(/安然撤回了已批准的请假：10月12日（周一），1天/)
     await d.until('2026-10-14T09:00:00+08:00')
     await an.says('撤回请假 2')
-    await an.sees(/请假 #2 已经开始（10月14日（周三）），不能在这里撤回/)
+    await an.sees(/请假 #2 已在10月14日（周三）开始，不能在这里撤回/)
     expect(await states()).toEqual(['1 withdrawn', '2 approved'])
   })
 
@@ -231,7 +231,7 @@ describe('a request', () => {
       await an.clicks('提交')
     }
     await an.says('撤回请假')
-    await an.chooses('#1 10月12日（周一）（1天）')
+    await an.chooses('#1 10月12日（周一），1天')
     expect(await states()).toEqual(['1 withdrawn', '2 pending'])
   })
 

@@ -146,10 +146,20 @@ describe('hours', () => {
     ).toMatch(/1 h 59 min of work are left/)
   })
 
+  it('are refused at once where the type is not taken in hours, before anybody is asked for a time or told of a mismatch', () => {
+    for (const period of [
+      { from: '2026-09-29', amount: { minutes: 120 } },
+      { from: '2026-09-29', fromHalf: 'afternoon' as const, toHalf: 'afternoon' as const, amount: { minutes: 120 } },
+    ])
+      expect(refusal(() => terms(period)).zh).toBe('事假要按半天请，2小时不行。请换一个时长。')
+    // As long as a half: the time decides whether it is one.
+    expect(refusal(() => terms({ from: '2026-09-29', amount: { minutes: 240 } })).words).toMatch(/4 h from when/)
+  })
+
   it('are refused where the type is taken in half days, and half days where it is taken whole', () => {
     const cut: Period = { from: '2026-09-29', fromTime: '14:00', toTime: '16:00' }
     expect(refusal(() => terms(cut)).words).toBe(
-      'Personal leave is taken in half days; 2 h is not. Please choose another length.',
+      'Personal leave is taken in half days; 2 h does not fit. Please choose another length.',
     )
     const whole = { policy: { types: { personal: { minUnit: 'day' as const } } } }
     expect(refusal(() => terms({ from: '2026-09-29', fromHalf: 'morning' }, whole)).zh).toMatch(/要按整天请，半天不行/)

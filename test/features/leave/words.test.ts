@@ -5,7 +5,7 @@ import { LOCALES } from '../../../src/core/i18n.ts'
 import { draftCard } from '../../../src/features/leave/cards/draft.ts'
 import { requestCard } from '../../../src/features/leave/cards/request.ts'
 import { leave } from '../../../src/features/leave/index.ts'
-import { writeAmount, writeBalance, writeDays } from '../../../src/features/leave/words.ts'
+import { writeAmount, writeBalance, writeDays, writeDaysBriefly } from '../../../src/features/leave/words.ts'
 import { terms } from './asker.ts'
 
 describe('an amount', () => {
@@ -50,6 +50,18 @@ describe('the list of days', () => {
       'Mon 19 Oct – Fri 23 Oct: 5 days',
       'Sat 24 Oct – Sun 25 Oct: not counted, weekend',
       'Mon 26 Oct – Fri 30 Oct: 5 days',
+    ])
+  })
+
+  it('keeps every counted day on a card to decide on, and puts days together that do not count for one reason', () => {
+    const { days } = terms({ from: '2026-09-29', to: '2026-10-08' })
+    expect(writeDaysBriefly(days, 'en')).toEqual([
+      'Tue 29 Sep: 1 day',
+      'Wed 30 Sep: 1 day',
+      'Thu 1 Oct – Sat 3 Oct: not counted, National Day',
+      'Sun 4 Oct: not counted, weekend',
+      'Mon 5 Oct – Wed 7 Oct: not counted, National Day holiday',
+      'Thu 8 Oct: 1 day',
     ])
   })
 })

@@ -4,7 +4,7 @@ import type { Locale } from '#core/i18n.ts'
 import { messages } from '../i18n.ts'
 import type { NoticeRule } from '../policy.ts'
 import { writeNeed } from '../rules/terms.ts'
-import { writeAmount, writeBalance, writeDays, writeSpan } from '../words.ts'
+import { writeAmount, writeBalance, writeDaysBriefly, writeSpan } from '../words.ts'
 import type { Balance, ChainStep, LeaveView, Replaced, StepView } from './view.ts'
 
 type Field = NonNullable<Card['fields']>[number]
@@ -76,7 +76,7 @@ export function stepsField(steps: readonly StepView[], locale: Locale): readonly
 /** The days one by one; the card of a single whole working day needs none. */
 export function dayList({ days, today }: LeaveView, locale: Locale): { list?: readonly Markup[] } {
   const plain = days.length === 1 && days[0]?.reason === 'working-day' && days[0].restMinutes === 0
-  return plain ? {} : { list: writeDays(days, locale, today) }
+  return plain ? {} : { list: writeDaysBriefly(days, locale, today) }
 }
 
 /** Small print that belongs to the leave itself: papers, a year not known, notice that came late. */

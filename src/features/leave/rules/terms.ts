@@ -29,6 +29,7 @@ import { stretchOf } from './span.ts'
 export function termsOf(said: Said, asker: Asker): Terms {
   const type = said.type ?? asker.policy.defaultType
   const rule = typeRule(type, asker)
+  refuseHours(said, rule, asker)
   const { span, proposed } = stretchOf(said.period, rule.basis, asker)
   refusePast(span, rule, asker)
   const counted = countDays(span, asker.pattern, asker.calendar, rule.basis)
@@ -217,6 +218,13 @@ function refuseDisagreement({ period: { amount } }: Said, span: Span, counted: A
       }),
     { field: 'to' },
   )
+}
+
+/** Less than any half of a day, of a type that is not taken in hours: to ask from when on would lead nowhere. */
+function refuseHours({ period: { amount } }: Said, rule: LeaveType, { pattern }: Asker): void {
+  if (rule.minUnit === 'hour' || amount === undefined || !('minutes' in amount)) return
+  const shortest = Math.min(...patternSegments(pattern).map(({ from, to }) => to - from))
+  if (amount.minutes < shortest) refuseFragment(rule, { halfDays: 0, restMinutes: amount.minutes })
 }
 
 function refuseFragment({ minUnit, name }: LeaveType, { halfDays, restMinutes }: Amount): void {
