@@ -76,10 +76,15 @@ export const FEATURES: readonly Feature[] = [leave, meetings]
 const ROUNDS_MAX = 1_000
 
 /** @param policy asked only when something is handled */
-function registryWith(features: readonly Feature[], policy: PolicyStore): Registry {
+function registryWith(
+  features: readonly Feature[],
+  policy: PolicyStore,
+  platforms: readonly Platform[] = [],
+): Registry {
+  const umbrellas = new Set(platforms.flatMap(({ limits }) => limits.umbrellaCommand ?? []))
   const kinds = new Map(features.flatMap((feature) => feature.approvals.map((kind) => [kind.kind.name, kind] as const)))
   const registry: Registry = registryOf(
-    [inboxFeature(() => ({ registry, policy: policy.current() })), approvalsFeature(kinds), ...features],
+    [inboxFeature(() => ({ registry, policy: policy.current() }), umbrellas), approvalsFeature(kinds), ...features],
     [OrganisationPolicy, ChannelsPolicy, CalendarPolicy],
   )
   return registry
@@ -96,7 +101,7 @@ export function createApp(deps: AppDeps): App {
   const { db, clock, log } = deps
   const platforms = new Map(deps.platforms.map((platform) => [platform.name, platform]))
   const policyStore = createPolicyStore()
-  const registry = registryWith([...FEATURES, ...(deps.moreFeatures ?? [])], policyStore)
+  const registry = registryWith([...FEATURES, ...(deps.moreFeatures ?? [])], policyStore, deps.platforms)
   const policy = () => policyStore.current()
   const outbox = createOutbox({ db, clock, platforms, policy, log })
   const context: ContextDeps = { clock, registry, policy, outbox }

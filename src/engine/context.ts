@@ -50,6 +50,8 @@ export interface Reply {
   readonly message?: Message
   /** The key of a stated card: a later `outbox.show` under the same key changes this very message. Needs `message.card`. */
   readonly as?: string
+  /** The number of what this made or concerns, as people type it: what a later edit of the message is about. */
+  readonly about?: string
   /** In passing; dropped where there are no toasts. */
   readonly toast?: string
   /** Opens a form. Only from a command or an action that declares `opensForm`. */
@@ -228,6 +230,8 @@ export interface PersonCtx extends Ctx {
   readonly origin: {
     readonly platform: string
     readonly room: string
+    /** The inbox row of what is being handled. */
+    readonly event: string
     readonly roomKind: 'direct' | 'group'
     /** How this person writes a command there: `/banzhang leave list`. */
     readonly write: (said: string) => string

@@ -71,8 +71,9 @@ describe.each<Where>(['simulator', 'slack'])('on %s', (on) => {
     await an.says('请一周假')
     await an.says('算了')
     await an.sees(/不问了/)
-    await an.clicksOn(await an.sees(/“一周”是指/), '7天')
-    await an.sees(/这个问题已经结束/)
+    const over = await an.sees(/“一周”是指/)
+    if (on === 'slack') expect(over.buttons).toEqual([])
+    else await an.clicksOn(over, '7天').then(() => an.sees(/这个问题已经结束/))
     expect(await rows('leave_request')).toBe(1)
   })
 

@@ -121,6 +121,7 @@ CREATE TABLE "inbox" (
     "due_at" TIMESTAMPTZ(3) NOT NULL,
     "person_id" UUID,
     "ran" TEXT,
+    "about" TEXT,
     "answer" JSONB,
     "last_error" TEXT,
     "received_at" TIMESTAMPTZ(3) NOT NULL,

@@ -23,8 +23,8 @@ import {
   roleName,
 } from './resolve.ts'
 
-/** The policy's own bound of `remindTimes`. */
-const REMINDERS_MAX = 10
+/** Of the usual eight hours. */
+const WORKING_DAY_MINUTES = 480
 
 export type Kinds = ReadonlyMap<string, ApprovalKind>
 
@@ -118,15 +118,23 @@ async function showOpen(ctx: Ctx, kinds: Kinds, row: ApprovalRow, position: numb
   await ctx.outbox.show(cardKey(row.id, position), { person: person.id }, draw)
 }
 
-/** Brings the card of an open step to whoever asks what waits for them: below what was said since, and only there. */
-export async function bringAgain(ctx: PersonCtx, kinds: Kinds, row: ApprovalRow, position: number) {
-  const { actor } = ctx
-  const title = messages.say(actor.locale, 'list.title')
-  const draw = await drawFor(ctx, kinds, row, actor, (reader, card) =>
-    openCard(reader, card, { approval: row.id, position }, title),
+/**
+ * Brings the card of an open step to one approver again, with `line` on it: below what was said since, and only there,
+ * so that nobody has two of it.
+ */
+export async function bringAgain(
+  ctx: Ctx,
+  kinds: Kinds,
+  row: ApprovalRow,
+  position: number,
+  person: Person,
+  line: string,
+) {
+  const draw = await drawFor(ctx, kinds, row, person, (reader, card) =>
+    openCard(reader, card, { approval: row.id, position }, line),
   )
-  const moved = await drawFor(ctx, kinds, row, actor, (reader, card) => movedCard(reader, card))
-  await ctx.outbox.show(cardKey(row.id, position), { person: actor.id }, draw, { anew: moved })
+  const moved = await drawFor(ctx, kinds, row, person, (reader, card) => movedCard(reader, card))
+  await ctx.outbox.show(cardKey(row.id, position), { person: person.id }, draw, { anew: moved })
 }
 
 /** The feature's card, drawn once for this reader; `finish` adds buttons or the outcome. */
@@ -243,7 +251,7 @@ async function late(
   return { said: messages.say(ctx.actor.locale, 'late.decided', { state }), late: true }
 }
 
-/** Every card of the step, reminders included, shows from now on what became of it. */
+/** The step's card shows from now on, to everyone who was asked, what became of it. */
 async function closeCards(ctx: Ctx, kinds: Kinds, row: ApprovalRow, step: StepRow, view: StepView) {
   const draws = new Map<string, Draw>()
   for (const person of await ctx.people.byIds(step.approvers))
@@ -251,7 +259,7 @@ async function closeCards(ctx: Ctx, kinds: Kinds, row: ApprovalRow, step: StepRo
   const [first] = draws.values()
   if (!first) return
   const draw: Draw = (reader) => (draws.get(reader.person?.id ?? '') ?? first)(reader)
-  for (const key of [cardKey(row.id, step.position), ...reminderKeys(row.id, step)]) await ctx.outbox.showAll(key, draw)
+  await ctx.outbox.showAll(cardKey(row.id, step.position), draw)
 }
 
 /** The job: reminds the open step in its approvers' working time, then hands it on. */
@@ -264,13 +272,17 @@ export async function remind(ctx: Ctx, kinds: Kinds, about: { step: number }): P
   // Whoever has left or is away by now is not waited for.
   const away = await ctx.presence.awayAt(step.approvers, ctx.clock.now())
   const people = (await ctx.people.byIds(step.approvers)).filter(({ id, active }) => active && !away.has(id))
-  if (people.length > 0 && step.reminded < policy.remindTimes) {
+  // After the last hand-on the reminders go on: a request never waits in silence.
+  const isLast = step.handedOn >= policy.handOnTimes
+  if (people.length > 0 && (step.reminded < policy.remindTimes || isLast)) {
     await repository.countReminder(ctx.db, step.id)
     for (const person of people) await nudge(ctx, kinds, row, step, person, 'remind')
     await ctx.audit('approval.reminded', `approval:${row.id}`, { position: step.position, times: step.reminded + 1 })
-    return scheduleReminder(ctx, step, people)
+    return scheduleReminder(ctx, step, people, isLast)
   }
-  if (step.handedOn < policy.handOnTimes) await handOn(ctx, kinds, row, step)
+  await (isLast
+    ? scheduleReminder(ctx, step, await ctx.people.byIds(step.approvers), isLast)
+    : handOn(ctx, kinds, row, step))
 }
 
 /** Hands a step to the managers of those who did not answer, or to the fallback role; they may all still decide. */
@@ -323,18 +335,16 @@ async function nudge(
     how === 'remind'
       ? messages.say(person.locale, 'remind', { since })
       : messages.say(person.locale, 'handed-on', { since, who: who(person.locale) })
-  if (how === 'handed-on') return showOpen(ctx, kinds, row, step.position, person, line)
-  const draw = await drawFor(ctx, kinds, row, person, (reader, card) =>
-    openCard(reader, card, { approval: row.id, position: step.position }, line),
-  )
-  await ctx.outbox.show(reminderKey(row.id, step, step.handedOn, step.reminded + 1), { person: person.id }, draw)
+  await (how === 'handed-on' ? showOpen : bringAgain)(ctx, kinds, row, step.position, person, line)
 }
 
-async function scheduleReminder(ctx: Ctx, step: StepRow, people: readonly Person[]) {
+/** @param isLast nobody else is asked any more: then once a working day is enough */
+async function scheduleReminder(ctx: Ctx, step: StepRow, people: readonly Person[], isLast = false) {
   const first = people[0]
   if (!first) return
   const { remindAfterMinutes } = ctx.policy(ApprovalsPolicy, first)
-  const at = await ctx.presence.nextWorkingInstant(first, ctx.clock.now(), remindAfterMinutes)
+  const minutes = isLast ? Math.max(remindAfterMinutes, WORKING_DAY_MINUTES) : remindAfterMinutes
+  const at = await ctx.presence.nextWorkingInstant(first, ctx.clock.now(), minutes)
   await ctx.jobs.add(RemindStep, { step: step.id }, { at, key: remindKey(step) })
 }
 
@@ -406,11 +416,4 @@ function kindOf(kinds: Kinds, row: ApprovalRow): ApprovalKind {
 }
 
 const cardKey = (approval: number, position: number): string => `approval:${approval}:${position}`
-const reminderKey = (approval: number, step: StepRow, handedOn: number, times: number) =>
-  `${cardKey(approval, step.position)}:again:${handedOn}.${times}`
-/** A reminder is a card of its own, so that it lies below what was said since. */
-const reminderKeys = (approval: number, step: StepRow): string[] =>
-  Array.from({ length: step.handedOn + 1 }, (_, handedOn) =>
-    Array.from({ length: REMINDERS_MAX }, (__, n) => reminderKey(approval, step, handedOn, n + 1)),
-  ).flat()
 const remindKey = (step: Pick<StepRow, 'id'>): string => `approvals.remind:${step.id}`

@@ -28,7 +28,7 @@ export function approvalsFeature(kinds: Kinds): Feature {
           if (waiting.length === 0) return { message: { text: messages.say(locale, 'list.empty') } }
           for (const { approvalId, position } of waiting) {
             const row = await repository.find(ctx.db, approvalId)
-            if (row) await bringAgain(ctx, kinds, row, position)
+            if (row) await bringAgain(ctx, kinds, row, position, ctx.actor, messages.say(locale, 'list.title'))
           }
           return { message: { text: messages.say(locale, 'list.sent', { count: waiting.length }) } }
         },

@@ -29,16 +29,20 @@ export function questionCard(
   }
 }
 
-/** @param nearest commands with their names as they are written there */
+/**
+ * @param event the inbox row of the slip: what stood behind it is not lost
+ * @param nearest commands with their names as they are written there
+ */
 export function suggestionCard(
   locale: Locale,
   said: string,
+  event: string,
   nearest: readonly { readonly command: string; readonly name: string }[],
 ): Card {
   return {
     title: messages.say(locale, 'unknown-command', { said }),
     tone: 'warning',
-    buttons: nearest.map(({ command, name }) => button(RunSuggestion, { command }, name)),
+    buttons: nearest.map(({ command, name }) => button(RunSuggestion, { command, event }, name)),
   }
 }
 

@@ -13,5 +13,8 @@ export const AfterEdit = contract(
   'inbox.after-edit',
   z.strictObject({ event: z.string().regex(/^\d+$/), what: z.enum(['amend', 'withdraw', 'keep']) }),
 )
-/** Runs a command that was named in a suggestion. */
-export const RunSuggestion = contract('inbox.suggestion', z.strictObject({ command: z.string().max(60) }))
+/** Runs a command that was suggested for a slip, with what stood behind it in that event. */
+export const RunSuggestion = contract(
+  'inbox.suggestion',
+  z.strictObject({ command: z.string().max(60), event: z.string().regex(/^\d+$/) }),
+)

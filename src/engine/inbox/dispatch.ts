@@ -19,6 +19,7 @@ import { permit, said, type Words } from './words.ts'
 export interface Handled {
   readonly answer: Answer
   readonly ran: string | null
+  readonly about: string | null
   readonly personId: string | null
 }
 
@@ -45,6 +46,7 @@ export async function dispatch(
   const ctx = personContextOf(deps, tx, person, {
     platform: platform.name,
     room: event.room,
+    event: id,
     roomKind: event.roomKind,
     write: platform.limits.writeCommand,
   })
@@ -152,7 +154,8 @@ async function finish(
 ): Promise<Handled> {
   const { platform, event, person } = at
   const { ran } = outcome
-  const done = (answer: Answer): Handled => ({ answer, ran, personId: person.id })
+  const about = outcome.reply.about ?? null
+  const done = (answer: Answer): Handled => ({ answer, ran, about, personId: person.id })
   const elsewhere = outcome.reply.form !== undefined && !canShowForm(platform, event)
   const reply: Reply = elsewhere ? { message: { card: formElsewhereCard(person.locale, at.id) } } : outcome.reply
   const carries = (what: Incoming['canCarry'][number]) => event.canCarry.includes(what)
@@ -183,7 +186,7 @@ function canShowForm(platform: Platform, event: Incoming): boolean {
 
 /** Somebody whom the people file does not name is told how to be linked; nothing they say does anything. */
 async function stranger(deps: ContextDeps, tx: Tx, platform: Platform, event: Incoming): Promise<Handled> {
-  const nobody = { ran: null, personId: null }
+  const nobody = { ran: null, about: null, personId: null }
   if (event.kind === 'edited' || event.kind === 'deleted') return { answer: {}, ...nobody }
   const reader = await readerOf(deps, tx, platform, event)
   const message = { text: messages.say(reader.locale, 'unlinked', { account: event.person, platform: platform.name }) }

@@ -121,9 +121,15 @@ async function handle(deps: InboxDeps, platform: Platform, id: string, attempt =
       const row = await repository.claim(tx.sql, id)
       if (!row) return undefined
       const retried = attempt > 0
-      const { answer, ran, personId } = await dispatch(deps, tx, platform, { id, event: row.event, retried })
+      const { answer, ran, about, personId } = await dispatch(deps, tx, platform, { id, event: row.event, retried })
       // What the outbox says is not said again to a repeat.
-      await repository.finish(tx.sql, id, { ran, personId, answer: retried ? EMPTY : answer, at: deps.clock.now() })
+      await repository.finish(tx.sql, id, {
+        ran,
+        about,
+        personId,
+        answer: retried ? EMPTY : answer,
+        at: deps.clock.now(),
+      })
       return answer
     })
   } catch (error) {

@@ -21,7 +21,7 @@ export async function changed(
   const original = await repository.saidIn(ctx.sql, ctx.origin.platform, event.room, event.messageId)
   const command = original?.ran ? words.registry.commands.get(original.ran) : undefined
   const understood = event.kind === 'edited' ? (await read(words, ctx, event.text, false)).understanding : undefined
-  if (!original || !command?.withdrawnBy || original.personId !== ctx.actor.id) {
+  if (!original?.about || !command?.withdrawnBy || original.personId !== ctx.actor.id) {
     // Nothing stands because of that message: only someone who turned it into a command needs to be told.
     return understood?.kind === 'command' ? { message: { text: messages.say(locale, 'edited.new') } } : {}
   }
@@ -77,12 +77,15 @@ export async function afterEdit(
       : undefined
   const { values, unclear } = understood?.kind === 'command' ? understood : { values: {}, unclear: [] }
   const args = words.registry.commands.get(next)?.args ?? {}
+  // What that message made, and nothing newer.
+  const named = Object.keys(args).filter((name) => args[name]?.arg.kind === 'reference')
+  const made = Object.fromEntries(named.map((name) => [name, original?.about]))
   await close(ctx, about.event, null)
   const { reply } = await runCommand(
     words,
     ctx,
     next,
-    values,
+    { ...values, ...made },
     unclear.filter(({ arg }) => arg in args),
   )
   return reply

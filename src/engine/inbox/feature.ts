@@ -10,8 +10,14 @@ import type { Registry } from './registry.ts'
 import * as repository from './repository.ts'
 import { clickedAnswer, read, runCommand, type Words } from './words.ts'
 
-/** @param words asked late: the registry is made from the features, this one among them */
-export function inboxFeature(words: () => { registry: Registry; policy: LoadedPolicy }): Feature {
+/**
+ * @param words asked late: the registry is made from the features, this one among them
+ * @param umbrellas the commands of the platforms that take every other behind them
+ */
+export function inboxFeature(
+  words: () => { registry: Registry; policy: LoadedPolicy },
+  umbrellas: ReadonlySet<string> = new Set(),
+): Feature {
   return defineFeature({
     name: 'inbox',
     permissions: { 'inbox.talk': { 'zh-CN': '与机器人对话', en: 'talk to the bot' } },
@@ -32,7 +38,7 @@ export function inboxFeature(words: () => { registry: Registry; policy: LoadedPo
       action({
         on: RunSuggestion,
         permission: 'inbox.talk',
-        run: async (ctx, { command }) => suggested(words(), ctx, command),
+        run: (ctx, about) => suggested(words(), ctx, about, umbrellas),
       }),
     ],
     views: [
@@ -48,7 +54,7 @@ export function inboxFeature(words: () => { registry: Registry; policy: LoadedPo
         }),
       })),
       view('inbox.suggestion', ({ locale }) => ({
-        card: suggestionCard(locale, 'laeve', [{ command: 'leave.request', name: '/leave' }]),
+        card: suggestionCard(locale, 'laeve', '1', [{ command: 'leave.request', name: '/leave' }]),
       })),
       view('inbox.form-elsewhere', ({ locale }) => ({ card: formElsewhereCard(locale, '1') })),
       view('inbox.apology', ({ locale }) => ({ text: messages.say(locale, 'apology', { reference: 'E12' }) })),
@@ -66,11 +72,21 @@ async function again(words: Words, ctx: PersonCtx, event: string): Promise<Reply
   return (await runCommand(words, ctx, understanding.command, understanding.values, understanding.unclear)).reply
 }
 
-/** As if its name had been typed: what it needs to know is asked. */
-async function suggested(words: Words, ctx: PersonCtx, id: string): Promise<Reply> {
-  const [name] = words.registry.commands.get(id)?.names.en ?? []
-  const { understanding } = await read(words, ctx, `/${name ?? ''}`, true)
-  if (understanding.kind !== 'command' || understanding.command !== id)
-    return { message: { text: messages.say(ctx.actor.locale, 'question.over') } }
-  return (await runCommand(words, ctx, id, understanding.values, understanding.unclear)).reply
+/** Runs the command that was meant, with what stood behind the slip; asked for what is missing, as when it is typed. */
+async function suggested(
+  words: Words,
+  ctx: PersonCtx,
+  about: { command: string; event: string },
+  umbrellas: ReadonlySet<string>,
+): Promise<Reply> {
+  const over: Reply = { message: { text: messages.say(ctx.actor.locale, 'question.over') } }
+  const row = await repository.byId(ctx.sql, about.event)
+  if (row?.event.kind !== 'said' || row.personId !== ctx.actor.id) return over
+  const [name] = words.registry.commands.get(about.command)?.names.en ?? []
+  const { command: slash, text } = row.event
+  // A slash command's own name was the slip; behind the umbrella command, or without a slash, the first word was.
+  const behind = slash !== undefined && !umbrellas.has(slash) ? text : text.replace(/^\/?\S+\s*/, '')
+  const { understanding } = await read(words, ctx, `/${name ?? ''} ${behind}`, true)
+  if (understanding.kind !== 'command' || understanding.command !== about.command) return over
+  return (await runCommand(words, ctx, about.command, understanding.values, understanding.unclear)).reply
 }

@@ -10,10 +10,11 @@ export interface InboxRow {
   readonly state: 'received' | 'done' | 'parked'
   readonly attempts: number
   readonly ran: string | null
+  readonly about: string | null
   readonly answer: Answer | null
   readonly personId: string | null
 }
-const COLUMNS = `id, platform, event, state, attempts, ran, answer, person_id AS "personId"`
+const COLUMNS = `id, platform, event, state, attempts, ran, about, answer, person_id AS "personId"`
 
 /** Whoever received it handles it at once; who finds it unhandled after that takes it for left behind. */
 const LEFT_BEHIND_MS = 2_000
@@ -74,15 +75,12 @@ export async function saidIn(
 export async function finish(
   sql: Sql,
   id: string,
-  result: { ran: string | null; personId: string | null; answer: Answer; at: Instant },
+  result: { ran: string | null; about: string | null; personId: string | null; answer: Answer; at: Instant },
 ): Promise<void> {
-  await sql(`UPDATE inbox SET state = 'done', ran = $2, person_id = $3, answer = $4, done_at = $5 WHERE id = $1`, [
-    id,
-    result.ran,
-    result.personId,
-    JSON.stringify(result.answer),
-    new Date(result.at),
-  ])
+  await sql(
+    `UPDATE inbox SET state = 'done', ran = $2, about = $3, person_id = $4, answer = $5, done_at = $6 WHERE id = $1`,
+    [id, result.ran, result.about, result.personId, JSON.stringify(result.answer), new Date(result.at)],
+  )
 }
 
 /** A repeat is not answered with it: the outbox says it. */
@@ -156,6 +154,8 @@ export interface DialogRow {
 export interface OpenQuestion {
   /** Told in the buttons, so that one of an earlier question answers nothing. */
   readonly number: number
+  /** What it shows, so that it can go on showing it without its buttons. */
+  readonly title: string
   readonly command: string
   readonly values: Readonly<Record<string, unknown>>
   readonly arg: string

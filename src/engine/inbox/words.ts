@@ -36,7 +36,7 @@ export async function said(words: Words, ctx: PersonCtx, text: string, named: bo
   if (open) {
     const answered = await answer(words, ctx, open, text, understanding, vocabulary)
     if (answered) return answered
-    await close(ctx)
+    await close(ctx, open)
   }
   return act(words, ctx, text, understanding)
 }
@@ -104,16 +104,14 @@ export async function runCommand(
   const [first, ...rest] = unclear
   if (first)
     return {
-      reply: {
-        message: await question(
-          words,
-          ctx,
-          command,
-          values,
-          first,
-          rest.map((u) => u.arg),
-        ),
-      },
+      reply: await question(
+        words,
+        ctx,
+        command,
+        values,
+        first,
+        rest.map((u) => u.arg),
+      ),
       ran: id,
     }
   if (command.topics) await repository.remember(ctx.sql, whereabouts(ctx), id, ctx.clock.now())
@@ -135,7 +133,7 @@ async function answer(
   vocabulary: Vocabulary,
 ): Promise<Ran | undefined> {
   if (understanding.kind === 'cancel') {
-    await close(ctx)
+    await close(ctx, open)
     return { reply: { message: { text: messages.say(ctx.actor.locale, 'cancelled') } }, ran: null }
   }
   const another =
@@ -147,11 +145,11 @@ async function answer(
   if (another || !command || !arg) return undefined
   const moment = momentOf(words.policy, ctx.clock.now(), ctx.actor.zone)
   const result = readAnswer(text, arg.arg, vocabulary, moment)
-  if ('value' in result)
-    return carryOn(words, ctx, command, { ...open.values, [open.arg]: completed(open, result.value) }, open.then)
+  if ('value' in result) return carryOn(words, ctx, command, open, completed(open, result.value))
   if (understanding.kind === 'command') return undefined
   const again = { ...result.unclear, arg: open.arg }
-  return { reply: { message: await question(words, ctx, command, open.values, again, open.then) }, ran: open.command }
+  await close(ctx, open)
+  return { reply: await question(words, ctx, command, open.values, again, open.then), ran: open.command }
 }
 
 /** What all meanings of the ambiguous word agreed in still holds, unless the answer says otherwise. */
@@ -177,7 +175,7 @@ export async function clickedAnswer(
   )
     return { message: { text: messages.say(ctx.actor.locale, 'question.over') } }
   if (about.index < 0) {
-    await close(ctx)
+    await close(ctx, open)
     return { message: { text: messages.say(ctx.actor.locale, 'cancelled') } }
   }
   const { vocabulary, understanding } = await read(words, ctx, likely ?? '', false)
@@ -189,16 +187,14 @@ async function carryOn(
   words: Words,
   ctx: PersonCtx,
   command: Command,
-  values: Readonly<Record<string, unknown>>,
-  then: readonly string[],
+  open: repository.OpenQuestion,
+  value: unknown,
 ): Promise<Ran> {
-  const [next, ...rest] = then
-  await close(ctx)
+  const [next, ...rest] = open.then
+  const values = { ...open.values, [open.arg]: value }
+  await close(ctx, open)
   if (next === undefined) return runCommand(words, ctx, command.id, values, [])
-  return {
-    reply: { message: await question(words, ctx, command, values, { arg: next, why: 'missing' }, rest) },
-    ran: command.id,
-  }
+  return { reply: await question(words, ctx, command, values, { arg: next, why: 'missing' }, rest), ran: command.id }
 }
 
 /** One question at a time, with buttons for the likely answers; kept for 15 minutes. */
@@ -209,16 +205,24 @@ async function question(
   values: Readonly<Record<string, unknown>>,
   unclear: Unclear,
   then: readonly string[],
-): Promise<Message> {
+): Promise<Reply> {
   const { locale } = ctx.actor
   const arg = command.args[unclear.arg]?.arg
   const likely = await likelyAnswers(words, ctx, command, unclear)
-  const number = ctx.clock.now() % 2_000_000_000
+  // One message asks at most one question.
+  const number = Number(BigInt(ctx.origin.event) % 2_000_000_000n)
+  const asked =
+    command.asking?.[unclear.arg]?.question(locale) ??
+    messages.say(locale, 'ask.missing', { arg: messages.say(locale, `arg.${arg?.kind ?? 'rest'}`) })
+  const problem = problemOf(unclear)?.(locale)
+  const labels = likely.map(({ label }) => label)
+  const card = questionCard(locale, { number, question: asked, likely: labels, ...(problem ? { problem } : {}) })
   await repository.ask(
     ctx.sql,
     whereabouts(ctx),
     {
       number,
+      title: card.title,
       command: command.id,
       values,
       arg: unclear.arg,
@@ -228,12 +232,7 @@ async function question(
     },
     ctx.clock.now() + QUESTION_MS,
   )
-  const asked =
-    command.asking?.[unclear.arg]?.question(locale) ??
-    messages.say(locale, 'ask.missing', { arg: messages.say(locale, `arg.${arg?.kind ?? 'rest'}`) })
-  const problem = problemOf(unclear)?.(locale)
-  const labels = likely.map(({ label }) => label)
-  return { card: questionCard(locale, { number, question: asked, likely: labels, ...(problem ? { problem } : {}) }) }
+  return { message: { card }, as: questionKey(ctx, number) }
 }
 
 async function likelyAnswers(
@@ -288,7 +287,7 @@ function suggestions(
   )
   if (allowed.length === 0) return { text: messages.say(locale, 'unknown-command.none', { said: saidName, help }) }
   const written = allowed.map(({ command, name }) => ({ command, name: ctx.origin.write(name) }))
-  return { card: suggestionCard(locale, saidName, written) }
+  return { card: suggestionCard(locale, saidName, ctx.origin.event, written) }
 }
 
 const whereabouts = (ctx: PersonCtx) => ({
@@ -297,4 +296,10 @@ const whereabouts = (ctx: PersonCtx) => ({
   room: ctx.origin.room,
 })
 
-const close = (ctx: PersonCtx) => repository.ask(ctx.sql, whereabouts(ctx), null, ctx.clock.now())
+const questionKey = (ctx: PersonCtx, number: number) => `inbox.question:${ctx.actor.id}:${number}`
+
+/** The question is over: its card goes on showing it, without buttons. */
+async function close(ctx: PersonCtx, open: repository.OpenQuestion) {
+  await repository.ask(ctx.sql, whereabouts(ctx), null, ctx.clock.now())
+  await ctx.outbox.showAll(questionKey(ctx, open.number), () => ({ card: { title: open.title } }), { quiet: true })
+}

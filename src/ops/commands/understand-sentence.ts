@@ -60,6 +60,7 @@ export async function understandSentence(
   const ctx = personContextOf({ clock, registry: app.registry, policy: () => policy, outbox }, tx, person, {
     platform: platform?.name ?? 'none',
     room: '',
+    event: '0',
     roomKind: 'direct',
     write: platform?.limits.writeCommand ?? ((words) => words),
   })

@@ -281,10 +281,16 @@ describe('a form', () => {
 describe('a suggestion', () => {
   it('runs as if its name had been typed; one that was never made does nothing', async () => {
     const at = await stand(test.db)
-    await at.app.deliver(at.platform, clicked('inbox.suggestion', { command: 'probe.run' }))
-    await at.app.deliver(at.platform, clicked('inbox.suggestion', { command: 'no.such' }))
+    await at.app.deliver(at.platform, typed('prboe'))
+    const [slip] = await rows(`SELECT id FROM inbox WHERE kind = 'said'`)
+    const event = String(slip?.['id'])
+    await at.app.deliver(at.platform, clicked('inbox.suggestion', { command: 'probe.run', event }))
+    await at.app.deliver(at.platform, clicked('inbox.suggestion', { command: 'no.such', event }))
+    await at.app.deliver(at.platform, clicked('inbox.suggestion', { command: 'probe.run', event }, 'UA2'))
     await at.flush()
-    expect(words(at)).toEqual(['did nothing', expect.stringContaining('已经结束')])
+    const said = words(at).slice(1).map(String).sort()
+    const over = expect.stringContaining('已经结束')
+    expect(said).toEqual(['did nothing', over, over])
   })
 })
 

@@ -151,6 +151,7 @@ async function makeDraft(ctx: PersonCtx, { said, reason, instead }: Wanted): Pro
   return {
     message: draw({ locale: ctx.actor.locale, zone: ctx.actor.zone, person: ctx.actor }),
     as: ownKey(row.id),
+    about: String(row.id),
     facts: { ...terms },
   }
 }
@@ -170,7 +171,7 @@ async function rewrite(ctx: PersonCtx, row: LeaveRow, said: Said, reason: string
     amount: writeAmount(fresh.amount, locale),
     type: typeName(ctx, fresh.type, ctx.actor)[locale],
   }
-  return { message: { text: messages.say(locale, 'draft.updated', values) } }
+  return { message: { text: messages.say(locale, 'draft.updated', values) }, about: String(row.id) }
 }
 
 async function lapseLater(ctx: PersonCtx, requestId: number): Promise<void> {
