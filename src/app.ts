@@ -94,8 +94,9 @@ function registryWith(
 export const policySections = () => registryWith(FEATURES, createPolicyStore()).sections
 
 /** Every permission that some feature asks for: a role that is given another is a slip of the pen. */
-export const knownPermissions = (): readonly string[] =>
-  registryWith(FEATURES, createPolicyStore()).features.flatMap((feature) => Object.keys(feature.permissions))
+export const knownPermissions = (): readonly string[] => [
+  ...registryWith(FEATURES, createPolicyStore()).permissions.keys(),
+]
 
 export function createApp(deps: AppDeps): App {
   const { db, clock, log } = deps

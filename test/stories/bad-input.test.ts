@@ -112,6 +112,36 @@ describe.each<Where>(['simulator', 'slack'])('on %s', (on) => {
     await an.sees(/已撤回|撤回了/)
   })
 
+  it('an edit concerns the request that its message made, whatever came after it', async () => {
+    const spruce = await at(on)
+    const an = spruce.someone('A1')
+    const first = await an.says('请假 10月12日')
+    await an.clicks('提交')
+    await an.says('请假 10月20日')
+    await an.clicks('提交')
+    await an.edits(first, '请假 10月13日')
+    await an.clicks('改成“请假 10月13日”')
+    await an.clicks('提交')
+    const waiting = await spruce.db.transact('people', ({ sql }) =>
+      sql<{ day: string }>(`SELECT from_date AS day FROM leave_request WHERE state = 'pending' ORDER BY from_date`),
+    )
+    expect(waiting.map(({ day }) => day)).toEqual(['2026-10-13', '2026-10-20'])
+    const second = await an.says('请假 10月22日')
+    await an.clicks('提交')
+    await an.says('请假 10月26日')
+    await an.deletes(second)
+    await an.clicks('撤回', { on: /删除了一条/ })
+    const states = await spruce.db.transact('people', ({ sql }) =>
+      sql<{ day: string; state: string }>(
+        `SELECT from_date AS day, state FROM leave_request WHERE from_date >= '2026-10-22' ORDER BY id`,
+      ),
+    )
+    expect(states).toEqual([
+      { day: '2026-10-22', state: 'withdrawn' },
+      { day: '2026-10-26', state: 'draft' },
+    ])
+  })
+
   it('a deleted message takes nothing back by itself', async () => {
     const spruce = await at(on)
     const an = spruce.someone('A1')

@@ -43,7 +43,8 @@ export async function dispatch(
   await oneAfterTheOther(tx, person)
   await touchAccount(tx, { platform: platform.name, account: event.person }, deps.clock.now())
   const words: Words = { registry: deps.registry, policy }
-  const ctx = personContextOf(deps, tx, person, {
+  // One version from beginning to end, whatever is applied meanwhile.
+  const ctx = personContextOf({ ...deps, policy: () => policy }, tx, person, {
     platform: platform.name,
     room: event.room,
     event: id,
@@ -87,14 +88,14 @@ async function route(words: Words, ctx: PersonCtx, platform: Platform, event: In
       const action = words.registry.actions.get(event.action)
       const value = action && payload(action.on, event.value)
       if (!action || value === undefined) return dead(ctx)
-      permit(ctx, action.permission)
+      permit(words, ctx, action.permission)
       return { reply: await action.run(ctx, value as never, event.chosen), ran: event.action }
     }
     case 'filled': {
       const handler = words.registry.forms.get(event.form)
       const value = handler && payload(handler.on, event.value)
       if (!handler || value === undefined) return dead(ctx)
-      permit(ctx, handler.permission)
+      permit(words, ctx, handler.permission)
       return { reply: await handler.run(ctx, value as never, trimmed(event.values)), ran: event.form }
     }
     case 'edited':

@@ -6,7 +6,7 @@ export const messages = defineMessages(
     unlinked:
       'I do not know you yet: this account ({account} on {platform}) belongs to nobody in the department. Send this line to your administrator, who links it in the people file. Nothing was done.',
     'not-allowed':
-      'You may not do this: it needs the right “{permission}”. If you should have it, ask your administrator.',
+      'You may not do this: it needs the right “{what}” ({permission}). If you should have it, ask your administrator.',
     inactive:
       'You are listed as having left the department, so I can do nothing for you. If that is wrong, tell your administrator.',
     hint: 'I did not find anything to do in that. Say {help} to see what I can do for you.',
@@ -66,7 +66,7 @@ export const messages = defineMessages(
   {
     unlinked:
       '我还不认识你：这个账号（{platform} 的 {account}）没有关联到部门里的任何人。请把这句话发给管理员，由管理员在人员名单里关联。现在什么都没有做。',
-    'not-allowed': '你没有权限做这件事，需要“{permission}”。如果应该有，请联系管理员。',
+    'not-allowed': '你没有权限做这件事，需要的权限是“{what}”（{permission}）。如果应该有，请联系管理员。',
     inactive: '名单显示你已离开部门，所以我不能为你办事。如果不对，请联系管理员。',
     hint: '这句话里没有我能办的事。发送“{help}”看看我能做什么。',
     'unknown-command': '没有“{said}”这个命令。你是不是想说：',

@@ -17,7 +17,7 @@ import type { Registry } from './registry.ts'
 export interface ContextDeps {
   readonly clock: Clock
   readonly registry: Registry
-  /** The policy in force; asked once a transaction, so that one request sees one version. */
+  /** The policy in force. */
   readonly policy: () => LoadedPolicy
   readonly outbox: OutboxEngine
 }

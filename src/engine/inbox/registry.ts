@@ -2,6 +2,7 @@
 
 import { addDays, civilDateAt, wallTimeAt } from '#core/calendar/civil.ts'
 import type { Instant } from '#core/clock.ts'
+import type { Text } from '#core/i18n.ts'
 import type { Moment, Vocabulary } from '#core/parser/understanding.ts'
 import type { PolicySection } from '../context.ts'
 import type { Action, ApprovalKind, Command, Feature, FormHandler, JobHandler } from '../feature.ts'
@@ -15,6 +16,8 @@ export interface Registry {
   readonly approvals: ReadonlyMap<string, ApprovalKind>
   readonly jobs: ReadonlyMap<string, JobHandler>
   readonly sections: readonly PolicySection[]
+  /** What each permission allows, in words. */
+  readonly permissions: ReadonlyMap<string, Text>
 }
 
 /** How far ahead named holidays can be said. */
@@ -29,6 +32,7 @@ export function registryOf(features: readonly Feature[], baseSections: readonly 
   return {
     features,
     sections,
+    permissions: byName(features.flatMap((f) => Object.entries(f.permissions))),
     commands: byName(features.flatMap((f) => f.commands.map((c) => [c.id, c] as const))),
     actions: byName(features.flatMap((f) => f.actions.map((a) => [a.on.name, a] as const))),
     forms: byName(features.flatMap((f) => f.forms.map((h) => [h.on.name, h] as const))),

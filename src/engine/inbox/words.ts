@@ -100,7 +100,7 @@ export async function runCommand(
 ): Promise<Ran> {
   const command = words.registry.commands.get(id)
   if (!command) throw new Error(`The parser named the command ${id}, which no feature declares`)
-  permit(ctx, command.permission)
+  permit(words, ctx, command.permission)
   const [first, ...rest] = unclear
   if (first)
     return {
@@ -119,8 +119,11 @@ export async function runCommand(
 }
 
 /** @throws Refusal naming the right that is missing */
-export function permit(ctx: PersonCtx, permission: string): void {
-  if (!ctx.may(permission, { person: ctx.actor })) throw new Refusal(messages.later('not-allowed', { permission }))
+export function permit({ registry }: Words, ctx: PersonCtx, permission: string): void {
+  if (ctx.may(permission, { person: ctx.actor })) return
+  // In words for the person, by its id for the administrator they ask.
+  const what = registry.permissions.get(permission)
+  throw new Refusal((locale) => messages.say(locale, 'not-allowed', { what: what?.[locale] ?? permission, permission }))
 }
 
 /** The answer to an open question; undefined when what was said is no answer to it. */
