@@ -81,7 +81,6 @@ it('a question collects the lines of every feature that answers it', async () =>
     defineFeature({ name, answers: [answerTo({ to: Impact, run: async (_, { what }) => [`${line} ${what}`] })] })
   const asker = defineFeature({
     name: 'asker',
-    permissions: { 'leave.request': { 'zh-CN': '请假', en: 'leave' } },
     commands: [
       command({
         id: Said.name,
