@@ -100,8 +100,11 @@ export interface People {
   /** Active people of a department, without its sub-departments. */
   inDepartment(department: string): Promise<readonly Person[]>
   all(): Promise<readonly Person[]>
-  /** Whom `personId` has named to act for them at `at`; follows chains, stops at a cycle. Undefined when nobody. */
-  delegateOf(personId: string, at: Instant): Promise<Person | undefined>
+  /**
+   * Whom `personId` has named to act for them at `at`; follows chains, stops at a cycle. Undefined when nobody.
+   * @param notThrough a person whom no chain may pass or reach: who asks chooses nobody who decides it
+   */
+  delegateOf(personId: string, at: Instant, notThrough?: string): Promise<Person | undefined>
 }
 
 export type PresenceKind = 'away' | 'busy' | 'on-shift'

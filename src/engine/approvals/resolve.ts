@@ -73,7 +73,8 @@ export async function rightOf(
   if (holders.includes(actor.id)) return { onBehalfOf: null }
   const now = ctx.clock.now()
   for (const id of [...holders, ...step.approvers])
-    if (id !== actor.id && (await ctx.people.delegateOf(id, now))?.id === actor.id) return { onBehalfOf: id }
+    if (id !== actor.id && (await ctx.people.delegateOf(id, now, requester.id))?.id === actor.id)
+      return { onBehalfOf: id }
   return step.approvers.includes(actor.id) ? { onBehalfOf: null } : undefined
 }
 
@@ -119,7 +120,7 @@ async function present(ctx: Ctx, holders: readonly Person[], requester: Person, 
   )
   const people: Person[] = []
   for (const holder of holders) {
-    const delegate = await ctx.people.delegateOf(holder.id, now)
+    const delegate = await ctx.people.delegateOf(holder.id, now, requester.id)
     const candidates = [
       ...(away.has(holder.id) ? [] : [holder]),
       ...(delegate?.active && delegate.id !== requester.id ? [delegate] : []),

@@ -77,8 +77,8 @@ export function peopleFor(tx: Tx, policy: LoadedPolicy): People {
     },
     inDepartment: (department) => select('p.active AND p.department = $1', [department]),
     all: () => select('TRUE', []),
-    delegateOf: async (personId, at) => {
-      const delegate = await lastDelegate(tx, personId, at)
+    delegateOf: async (personId, at, notThrough) => {
+      const delegate = await lastDelegate(tx, personId, at, notThrough)
       const person = delegate === undefined ? undefined : await byId(delegate)
       return person?.active ? person : undefined
     },
@@ -86,7 +86,12 @@ export function peopleFor(tx: Tx, policy: LoadedPolicy): People {
 }
 
 /** Follows delegations from one to the next; at a circle the last before it closes. Of several at once the newest counts. */
-async function lastDelegate({ sql }: Tx, personId: string, at: Instant): Promise<string | undefined> {
+async function lastDelegate(
+  { sql }: Tx,
+  personId: string,
+  at: Instant,
+  notThrough: string | undefined,
+): Promise<string | undefined> {
   const seen = [personId]
   while (seen.length <= DELEGATES_MAX) {
     const rows = await sql<{ delegate_id: string }>(
@@ -94,6 +99,7 @@ async function lastDelegate({ sql }: Tx, personId: string, at: Instant): Promise
       [seen.at(-1), new Date(at)],
     )
     const next = rows[0]?.delegate_id
+    if (next === notThrough && next !== undefined) return undefined
     if (next === undefined || seen.includes(next)) break
     seen.push(next)
   }

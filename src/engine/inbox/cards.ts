@@ -23,7 +23,7 @@ export function questionCard(
     ...(problem ? { text: question } : {}),
     buttons: [
       ...likely.slice(0, LIKELY_MAX).map((label, index) => button(AnswerQuestion, { number, index }, label)),
-      button(AnswerQuestion, { number, index: -1 }, cancel),
+      button(AnswerQuestion, { number, index: -1 }, messages.say(locale, 'button.cancel')),
     ],
     note: messages.say(locale, 'ask.footer', { cancel }),
   }

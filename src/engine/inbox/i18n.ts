@@ -25,6 +25,7 @@ export const messages = defineMessages(
     'ask.missing': 'I still need one thing: {arg}.',
     'ask.footer': 'Answer in a word, or say {cancel}.',
     'word.cancel': 'cancel',
+    'button.cancel': 'Cancel',
     'word.help': 'help',
     'problem.no-such-date':
       'There is no such date: {said}. Write the day once more, for instance 2026-10-12 or “next Mon”.',
@@ -81,6 +82,7 @@ export const messages = defineMessages(
     'ask.missing': '还差一项：{arg}。',
     'ask.footer': '直接回答就行，或者发送“{cancel}”。',
     'word.cancel': '取消',
+    'button.cancel': '取消',
     'word.help': '帮助',
     'problem.no-such-date': '没有“{said}”这一天。请重新写日期，例如 2026-10-12 或“下周一”。',
     'problem.end-before-start': '“{said}”里结束早于开始。请把两个日期重新写一遍。',

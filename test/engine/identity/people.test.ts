@@ -82,6 +82,14 @@ describe('a delegate', () => {
       },
     )
   })
+  it('nobody acts by a chain that passes or reaches the one it may not', async () => {
+    await among([person('1', 'cs', to('2')), person('2', 'cs', to('3')), person('3', 'cs')], async (tx, id) => {
+      const through = (staffNo: string) => peopleFor(tx, policy).delegateOf(id('1'), at, id(staffNo))
+      expect(await through('2')).toBeUndefined()
+      expect(await through('3')).toBeUndefined()
+      expect((await through('1'))?.staffNo).toBe('3')
+    })
+  })
   it('who has left acts for nobody', async () => {
     await among([person('1', 'cs', to('2')), person('2', 'cs')], async (tx, id) => {
       await leave(tx, '2')
