@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, inject } from 'vitest'
 import { openPglite, pglitePool } from '../../src/engine/db/pglite.ts'
-import { type Database, openDatabase } from '../../src/engine/db/transaction.ts'
+import { type Database, openDatabase, type Sql } from '../../src/engine/db/transaction.ts'
 import { query } from './global-database.ts'
 
 export interface TestDatabase {
@@ -56,12 +56,33 @@ async function copyOfTemplate(): Promise<[Database, Database]> {
   return [open(), open()]
 }
 
-/** Everything goes, numbers begin at 1 again. TRUNCATE does not fire the append-only triggers. */
+/**
+ * Everything goes, numbers begin at 1 again. TRUNCATE does not fire the append-only triggers. Only what was used is
+ * emptied: truncating all of it took a third of the time of a short test.
+ */
 async function empty(db: Database) {
   await db.transact('people', async ({ sql }) => {
-    const tables = await sql<{ name: string }>(
-      `SELECT quote_ident(tablename) AS name FROM pg_tables WHERE schemaname = 'public' AND tablename <> '_prisma_migrations'`,
+    const all = await tablesOf(sql)
+    const [used] = await sql<Record<string, boolean>>(
+      `SELECT ${all.map((table) => `EXISTS (SELECT 1 FROM ${table}) AS ${table}`).join(', ')}`,
     )
-    await sql(`TRUNCATE ${tables.map((table) => table.name).join(', ')} RESTART IDENTITY CASCADE`)
+    const full = all.filter((table) => used?.[table])
+    if (full.length > 0) await sql(`TRUNCATE ${full.join(', ')} RESTART IDENTITY CASCADE`)
+    // A rolled back insert leaves no row, but it has taken a number.
+    await sql(
+      `SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, 1, false) FROM pg_sequences
+       WHERE schemaname = 'public' AND last_value IS NOT NULL`,
+    )
   })
+}
+
+const known: string[] = []
+async function tablesOf(sql: Sql): Promise<readonly string[]> {
+  if (known.length === 0) {
+    const tables = await sql<{ name: string }>(
+      `SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' AND tablename <> '_prisma_migrations'`,
+    )
+    known.push(...tables.map(({ name }) => name))
+  }
+  return known
 }
