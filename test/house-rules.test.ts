@@ -34,6 +34,7 @@ function importsOf(file: string): string[] {
 
 /** Engine folders may know those before them. */
 const ENGINE_ORDER = [
+  'workshop',
   'db',
   'policy',
   'audit',
@@ -42,6 +43,7 @@ const ENGINE_ORDER = [
   'files',
   'jobs',
   'outbox',
+  'alerts',
   'tasks',
   'signatures',
   'approvals',
@@ -61,7 +63,7 @@ const FEATURE_ORDER = [
   'reports',
 ]
 /** What core may use besides itself: libraries without IO. */
-const PURE = ['zod', 'temporal-polyfill', 'croner', 'chinese-days', 'node:assert']
+const PURE = ['zod', 'temporal-polyfill', 'croner', 'chinese-days', 'node:assert', 'hucre', 'csv-parse']
 
 function complaint(file: string, to: string): string | undefined {
   const ours = /^(src|adapters|bin|web|test|docs|policies)\//.test(to)

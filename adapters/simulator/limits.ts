@@ -10,6 +10,7 @@ export const limits: PlatformLimits = {
   buttonsMax: 5,
   // A page scrolls: nothing is cut.
   textCharsMax: Number.POSITIVE_INFINITY,
+  fileBytesMax: 20 * 1024 * 1024,
   forms: 'modal',
   afterUnknown: 'find',
   writeCommand: (said) => `/${said}`,

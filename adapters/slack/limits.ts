@@ -106,6 +106,7 @@ export const limits: PlatformLimits = {
   appPace: { sends: 240, perMs: 60_000 },
   buttonsMax: ACTION_ELEMENTS_MAX,
   textCharsMax: SECTION_CHARS_MAX,
+  fileBytesMax: 1_000_000_000,
   forms: 'modal',
   afterUnknown: 'find',
   writeCommand: (said) => `/banzhang ${said}`,

@@ -113,13 +113,15 @@ export interface Message {
   /** What a notification shows; made from the card when absent. */
   readonly text?: Markup
   readonly card?: Card
+  /** A stored file by our id, sent with `text` as its caption; a card is a message of its own. */
+  readonly file?: { readonly id: string; readonly name: string }
 }
 
 /** The words of a message: what a notification, a log or a platform without cards shows. */
 export function textOf(message: Message): string {
   if (message.text !== undefined) return plain(message.text)
-  const { card } = message
-  if (!card) return ''
+  const { card, file } = message
+  if (!card) return file?.name ?? ''
   const lines = [
     card.title,
     plain(card.text),

@@ -27,6 +27,7 @@ export type Field = FieldBase &
       }
     /** People of the department; values are our person ids, the adapter sees accounts. */
     | { readonly kind: 'people'; readonly initial?: readonly string[]; readonly countMax?: number }
+    /** What comes back is the platform's own id of each file; its `FileRef` comes beside the values in the event. */
     | { readonly kind: 'file'; readonly countMax?: number }
   )
 

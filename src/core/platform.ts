@@ -29,6 +29,29 @@ export interface SentAs {
   readonly handle?: string
 }
 
+/** A file that somebody sent, as the platform names it. The bytes are fetched later, by a job: see {@link Platform.fetchFile}. */
+export interface FileRef {
+  /** The platform's own id of the file; with `handle`, what {@link Platform.fetchFile} needs to find it. At most 200 characters. */
+  readonly id: string
+  /** As the person's machine calls it: data, at most 255 characters. */
+  readonly name: string
+  /** What the platform claims; what it really is, is told by its content. */
+  readonly mediaType?: string
+  /** In bytes, when the platform says so. */
+  readonly size?: number
+  /** Where it lies, opaque to the engine: kept, never shown. */
+  readonly handle?: string
+}
+
+/** A file to be sent. */
+export interface OutgoingFile {
+  readonly name: string
+  readonly mediaType: string
+  readonly size: number
+  /** The whole of it; at most {@link PlatformLimits.fileBytesMax}. Throws when it is kept no more. */
+  read(): Promise<Uint8Array>
+}
+
 /** What every inbound event says of itself. */
 interface Heard {
   /** The platform's own identity of the delivery, the same in every repeat: the key of deduplication. At most 200 characters. */
@@ -49,8 +72,11 @@ interface Heard {
 }
 
 export type Incoming =
-  /** Typed to the bot: a slash command (`command` holds its name without the slash), a mention or a direct message. */
-  | (Heard & { readonly kind: 'said'; readonly text: string; readonly command?: string; readonly messageId?: string })
+  /**
+   * Typed to the bot: a slash command (`command` holds its name without the slash), a mention or a direct message; with
+   * the files that came along, in which case `text` may be empty.
+   */
+  | (Heard & { readonly kind: 'said'; readonly text: string; readonly command?: string; readonly messageId?: string; readonly files?: readonly FileRef[] })
   | (Heard & {
       readonly kind: 'clicked'
       readonly action: string
@@ -66,6 +92,8 @@ export type Incoming =
       readonly form: string
       readonly value: string
       readonly values: FormValues
+      /** Of its file fields, by the id that the values name. */
+      readonly files?: readonly FileRef[]
       readonly opened?: OpenedForm
     })
   /** A message that may have asked for something was changed afterwards. Runs nothing a second time. */
@@ -103,6 +131,8 @@ export interface Outgoing {
   readonly locale: Locale
   /** Accounts on this platform of the people that the message names, by our person id. */
   readonly accounts: Readonly<Record<string, string>>
+  /** What `message.file` names, ready to be read; `message.text` is its caption. Then there is no card. */
+  readonly file?: OutgoingFile
 }
 export type Recipient =
   /** A room the bot is in. `onlyFor`: shown to that account alone (ephemeral, or a direct message where there is none). */
@@ -121,6 +151,8 @@ export interface PlatformLimits {
   readonly appPace: { readonly sends: number; readonly perMs: number }
   readonly buttonsMax: number
   readonly textCharsMax: number
+  /** The largest file it takes and gives, in bytes; 0 where it has none. */
+  readonly fileBytesMax: number
   /** How forms are shown: in a window of their own, inside a message, or as a page behind a link. */
   readonly forms: 'modal' | 'card' | 'page'
   /** After an unknown send: can the platform be asked, is repeating harmless, or neither. */
@@ -182,6 +214,11 @@ export interface Platform {
   edit?(sent: SentAs, message: Outgoing, signal: AbortSignal): Promise<SentAs>
   /** After an unknown send: is a message with this key there? */
   find?(message: Outgoing, since: Instant, signal: AbortSignal): Promise<SentAs | 'absent' | 'cannot-tell'>
+  /**
+   * Fetches what somebody sent. Called by a job, after the event was handled. Throws `PlatformError`: `gone` when it was
+   * deleted there, `refused` when the app may not read it, `rate-limited` and `not-sent` when it can be tried again.
+   */
+  fetchFile?(file: FileRef, signal: AbortSignal): Promise<ReadableStream<Uint8Array>>
   readonly directory?: Directory
   /** Is the address real? Rehearsal refuses real ones. True for the vendor's hosts, false for the simulator and fakes on loopback. */
   readonly reachesPeople: boolean

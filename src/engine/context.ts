@@ -8,6 +8,7 @@ import type { CivilDate } from '#core/command-args.ts'
 import type { Contract } from '#core/contract.ts'
 import type { Form } from '#core/form.ts'
 import type { Locale, Text } from '#core/i18n.ts'
+import type { FileRef } from '#core/platform.ts'
 import type { PrismaTx, Sql } from './db/transaction.ts'
 
 /** Someone of the department, as the people file gives them. */
@@ -178,6 +179,45 @@ export interface Approvals {
   withdraw(id: number): Promise<boolean>
   /** How a request stands now; undefined when there is none. */
   view(id: number): Promise<ApprovalView | undefined>
+}
+
+/** A file as it is listed: without its bytes. */
+export interface FileView {
+  readonly id: string
+  readonly name: string
+  /** Whom it is about or who sent it; null for nobody in particular. */
+  readonly personId: string | null
+  /** What lets others see it. */
+  readonly permission: string
+  /** `wanted`: being fetched. `refused`: `problem` says why, as a sentence of engine/files. `dropped`: kept no more. */
+  readonly state: 'wanted' | 'stored' | 'refused' | 'dropped'
+  /** By content; null until it is stored. */
+  readonly mediaType: string | null
+  readonly bytes: number | null
+  readonly sha256: string | null
+  readonly problem: string | null
+  readonly createdAt: Instant
+  readonly keepUntil: Instant
+}
+/** What a file belongs to. */
+export interface FileOwner {
+  readonly feature: string
+  /** The feature's own reference, as `12`. */
+  readonly reference: string
+  readonly personId: string | null
+  readonly permission: string
+  /** Thrown away from this instant on. */
+  readonly keepUntil: Instant
+}
+export interface Files {
+  /** Keeps what we made, in this transaction. @returns its id; the same bytes under the same owner and name give the id they have */
+  put(owner: FileOwner, made: { name: string; mediaType: string; bytes: Uint8Array }): Promise<string>
+  /** Takes what somebody sent on `platform`: described now, fetched by a job; the feature hears of it by the event `FileArrived`. */
+  take(owner: FileOwner, platform: string, sent: FileRef): Promise<string>
+  of(feature: string, reference: string): Promise<readonly FileView[]>
+  byId(id: string): Promise<FileView | undefined>
+  /** Throws the bytes away now; the description stays, with who did it in the audit log. */
+  drop(id: string): Promise<void>
 }
 
 /** An event between features: a name and the shape of its facts. */

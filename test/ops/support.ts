@@ -66,6 +66,7 @@ const slack: Platform = {
     appPace: { sends: 100, perMs: 1_000 },
     buttonsMax: 5,
     textCharsMax: 3_000,
+    fileBytesMax: 1_000_000,
     forms: 'modal',
     afterUnknown: 'find',
     writeCommand: (said) => `/banzhang ${said}`,

@@ -95,6 +95,7 @@ export async function stand(
       appPace: { sends: 100, perMs: 1 },
       buttonsMax: 5,
       textCharsMax: 3_000,
+      fileBytesMax: 1_000_000,
       forms: 'modal',
       afterUnknown: 'list',
       writeCommand: (said) => `/banzhang ${said}`,

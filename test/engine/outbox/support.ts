@@ -55,6 +55,7 @@ const LIMITS: PlatformLimits = {
   appPace: { sends: 1_000, perMs: 1_000 },
   buttonsMax: 5,
   textCharsMax: 3_000,
+  fileBytesMax: 1_000_000,
   forms: 'modal',
   afterUnknown: 'find',
   writeCommand: (said) => `/${said}`,
