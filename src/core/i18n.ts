@@ -1,11 +1,22 @@
 /** The languages the bot speaks, and how a feature keeps its sentences. */
+import { traditional } from './traditional/traditional.ts'
 
-/** Every language that people can be spoken to in. The first is the product's own. */
-export const LOCALES = ['zh-CN', 'en'] as const
+/**
+ * Every language that people can be spoken to in. The first is the product's own. `zh-TW` is Chinese in traditional
+ * characters, with the words of an office in Taiwan or Hong Kong; it is derived from `zh-CN`, see decision 011.
+ */
+export const LOCALES = ['zh-CN', 'zh-TW', 'en'] as const
 export type Locale = (typeof LOCALES)[number]
 
-/** One thing said in every language: names of types, roles and rooms in a policy, help lines in a declaration. */
-export type Text = Readonly<Record<Locale, string>>
+/** What is written by hand in the languages of the source; `zh-TW` only where the derived wording would not do. */
+export interface Written<T> {
+  readonly 'zh-CN': T
+  readonly 'zh-TW'?: T | undefined
+  readonly en: T
+}
+
+/** One thing said in every language: names of types, roles and rooms in a policy, help lines in a declaration. Read with {@link inLocale}. */
+export type Text = Written<string>
 
 /** A sentence that waits for its reader's language. */
 export type Say = (locale: Locale) => string
@@ -41,12 +52,18 @@ function fill(template: string, values: Readonly<Record<string, string | number>
   )
 }
 
-/** Takes the English sentences and the Chinese ones. A key missing in either does not compile; a slot that the Chinese sentence names and the English does not fails a test. */
+/**
+ * Takes the English sentences and the Chinese ones; those in traditional characters come from the derived dictionary
+ * (`npm run traditional`), and a test fails when one is missing there. A key missing in either does not compile; a slot
+ * that the Chinese sentence names and the English does not fails a test.
+ */
 export function defineMessages<const E extends Record<string, string>>(
   en: E,
   zh: Readonly<Record<keyof E & string, string>>,
 ): Messages<E> {
-  const texts = { en, 'zh-CN': zh }
+  const derived: Record<string, string> = {}
+  for (const [key, sentence] of Object.entries<string>(zh)) derived[key] = traditional(sentence)
+  const texts: Messages<E>['texts'] = { en, 'zh-CN': zh, 'zh-TW': derived as Record<keyof E & string, string> }
   const say = (locale: Locale, key: keyof E & string, values?: Readonly<Record<string, string | number>>) =>
     fill(texts[locale][key] ?? key, values)
   return {
@@ -59,15 +76,30 @@ export function defineMessages<const E extends Record<string, string>>(
   }
 }
 
-/** Takes a text in every language and waits for the reader's. */
-export const inLocale =
-  (text: Text): Say =>
-  (locale) =>
-    text[locale]
+/**
+ * A text in its reader's language. Where no traditional wording is given, the derived one of the product's own texts; what
+ * a department wrote itself stands as it wrote it, for a conversion would spoil names.
+ */
+export function inLocale(text: Text, locale: Locale): string {
+  return text[locale] ?? traditional(text['zh-CN'])
+}
 
-/** The best language for what a platform or a browser names: `zh`, `zh-CN`, `zh_CN`, `en-GB`. Undefined when none fits. */
+/** The same for lists: examples in a help line, the names of a command. */
+export function allInLocale(texts: Written<readonly string[]>, locale: Locale): readonly string[] {
+  return texts[locale] ?? texts['zh-CN'].map(traditional)
+}
+
+/** A text put together in every language from parts that are known in every language. */
+export function inEvery(say: Say): Text {
+  return { 'zh-CN': say('zh-CN'), 'zh-TW': say('zh-TW'), en: say('en') }
+}
+
+/** The best language for what a platform or a browser names: `zh`, `zh-CN`, `zh_TW`, `zh-Hant-HK`, `en-GB`; of a list the first. Undefined when none fits. */
 export function localeOf(tag: string | undefined): Locale | undefined {
-  const folded = tag?.toLowerCase() ?? ''
-  if (folded.startsWith('zh')) return 'zh-CN'
-  return folded.startsWith('en') ? 'en' : undefined
+  const [language, ...others] = (tag ?? '').toLowerCase().split(/[,;]/, 1).join('').trim().split(/[-_]/)
+  if (language === 'en') return 'en'
+  if (language !== 'zh') return undefined
+  // The script, where it is named, goes before the place: zh-Hans-HK is simplified.
+  if (others.includes('hans')) return 'zh-CN'
+  return others.some((part) => ['hant', 'tw', 'hk', 'mo'].includes(part)) ? 'zh-TW' : 'zh-CN'
 }

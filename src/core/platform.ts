@@ -76,7 +76,13 @@ export type Incoming =
    * Typed to the bot: a slash command (`command` holds its name without the slash), a mention or a direct message; with
    * the files that came along, in which case `text` may be empty.
    */
-  | (Heard & { readonly kind: 'said'; readonly text: string; readonly command?: string; readonly messageId?: string; readonly files?: readonly FileRef[] })
+  | (Heard & {
+      readonly kind: 'said'
+      readonly text: string
+      readonly command?: string
+      readonly messageId?: string
+      readonly files?: readonly FileRef[]
+    })
   | (Heard & {
       readonly kind: 'clicked'
       readonly action: string
@@ -113,8 +119,12 @@ export interface Answer {
   /** The key under which `message` lies in the outbox, to be carried like {@link Outgoing.key}. */
   readonly key?: string
 }
-/** The edge's promise: resolves when the event is durable and handled, or at the platform's limit with an empty answer. */
-export type Deliver = (event: Incoming) => Promise<Answer>
+/**
+ * The edge's promise: resolves when the event is durable and handled, or at the platform's limit with an empty answer.
+ * `left` comes from a long connection that learns only afterwards whether it could carry the answer: true once the answer
+ * was written, false when the connection was gone before. It never rejects. Without it, an answer has left when it is given.
+ */
+export type Deliver = (event: Incoming, left?: Promise<boolean>) => Promise<Answer>
 
 export interface OpenedForm {
   /** The platform's name for the open form (Slack: view id). */
@@ -174,6 +184,15 @@ export interface CheckResult {
   readonly detail: string
 }
 
+/** How it stands with a platform, as far as this process has seen: nobody is asked for it. */
+export interface Health {
+  readonly ok: boolean
+  /** How it is connected; when not ok what is wrong, and the remedy. */
+  readonly detail: string
+  /** Real time since which it is so. */
+  readonly since: Instant
+}
+
 export interface Account {
   readonly account: string
   readonly name?: string
@@ -183,6 +202,8 @@ export interface Directory {
   byEmail?(email: string, signal: AbortSignal): Promise<Account | undefined>
   byMobile?(mobile: string, signal: AbortSignal): Promise<Account | undefined>
   members?(room: string, signal: AbortSignal): Promise<readonly Account[]>
+  /** The bot's own account: where `members` does not name it, it cannot speak. */
+  self?(signal: AbortSignal): Promise<Account>
 }
 
 export interface Platform {
@@ -197,7 +218,10 @@ export interface Platform {
    * for what is forged, stale or from the future, and {@link MalformedCall} for what cannot be read.
    */
   receive(request: RawRequest, deliver: Deliver): Promise<HttpAnswer>
-  /** Long connections: acknowledges each event when `deliver` has resolved. Ends when `signal` aborts. */
+  /**
+   * Long connections: acknowledges each event when `deliver` has resolved. Ends when `signal` aborts, after what is in
+   * hand was acknowledged; a connection that breaks is made again and never ends it.
+   */
   listen?(deliver: Deliver, signal: AbortSignal): Promise<void>
   /**
    * Shows a form, first a placeholder at once, then (with `opened`) the real one or, as `message`, why there is none.
@@ -223,6 +247,11 @@ export interface Platform {
   /** Is the address real? Rehearsal refuses real ones. True for the vendor's hosts, false for the simulator and fakes on loopback. */
   readonly reachesPeople: boolean
   check(signal: AbortSignal): Promise<readonly CheckResult[]>
+  /**
+   * Not ok while its connection is down, and from a call that refused our token until one that took it. Answers at once;
+   * for readiness, metrics and alerts. Absent where nothing can go wrong between us.
+   */
+  health?(): Health
   /** Frees sockets and timers. */
   close?(): Promise<void>
 }

@@ -106,7 +106,7 @@ function monthsText(months: readonly number[] | undefined, locale: Locale): stri
 
 /** `25th` in English; Chinese puts its own words around the bare number. */
 function ordinal(n: number, locale: Locale): string {
-  if (locale === 'zh-CN') return String(n)
+  if (locale !== 'en') return String(n)
   const tens = n % 100
   if (tens >= 11 && tens <= 13) return `${n}th`
   return `${n}${['th', 'st', 'nd', 'rd'][n % 10] ?? 'th'}`

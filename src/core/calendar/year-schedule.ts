@@ -1,7 +1,7 @@
 /** The official schedule of a year: which days off it joins, which weekends it takes for work; its checks, and the years that come with us. */
 import statutory from 'chinese-days/dist/chinese-days.json' with { type: 'json' }
 import type { CivilDate } from '../command-args.ts'
-import type { Text } from '../i18n.ts'
+import { inEvery, inLocale, type Text } from '../i18n.ts'
 import { addDays, compareDates, daysBetween, eachDay, isCivilDate, type Weekday, weekday, yearOf } from './civil.ts'
 import { HOLIDAYS, type HolidayId, holidayNamed, lawDays } from './law.ts'
 
@@ -47,17 +47,9 @@ export function nameOf(name: string | Text): Text {
 
 /** Several names as one: `国庆节、中秋节`, `National Day & Mid-Autumn Festival`; each once. */
 export function joinNames(names: readonly Text[]): Text {
-  const once = (texts: readonly string[], by: string) => [...new Set(texts)].join(by)
-  return {
-    'zh-CN': once(
-      names.map((name) => name['zh-CN']),
-      '、',
-    ),
-    en: once(
-      names.map((name) => name.en),
-      ' & ',
-    ),
-  }
+  return inEvery((locale) =>
+    [...new Set(names.map((name) => inLocale(name, locale)))].join(locale === 'en' ? ' & ' : '、'),
+  )
 }
 
 /**

@@ -132,7 +132,7 @@ const chinese = (source: string, read: (match: RegExpExecArray) => Length | unde
   lengthRules(source, read, `\\s?${LATER}`, `\\s?${EARLIER}`)
 
 const DAY = '(?:个?(?:工作日|自然日)|个?整?天)'
-const HOUR = '(?:小时|钟头)'
+const HOUR = '(?:小时|钟头|(?<=个)钟(?![头点]))'
 const WEEK = '(?:周|星期|礼拜)(?![一二三四五六日天末1-7])'
 
 const CHINESE_LENGTHS: readonly TermRule[] = [

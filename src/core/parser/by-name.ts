@@ -1,6 +1,6 @@
 /** Commands called by name, with a slash or without, and the slips that come near one. */
 import { readArguments } from './arguments.ts'
-import { isHan, type Span } from './fold.ts'
+import { fold, isHan, type Span } from './fold.ts'
 import { isManners } from './leftover.ts'
 import { helpSubject, isCancel, isGeneralHelp, isHelp } from './manners.ts'
 import { type CommandName, type NameMatch, nameAt, nearestNames } from './names.ts'
@@ -76,7 +76,7 @@ function subjectOf(subject: string, vocabulary: Vocabulary, names: readonly Comm
   const name = nameAt(said, 0, names)
   if (name !== undefined && name.end === said.length) return name.command.id
   const topic = vocabulary.commands.find(({ topics }) =>
-    [...(topics?.zh ?? []), ...(topics?.en ?? [])].some((one) => one.toLowerCase() === said),
+    [...(topics?.zh ?? []), ...(topics?.en ?? [])].some((one) => fold(one) === said),
   )
   return topic?.id ?? (/^\S+$/.test(said) && said.length > 2 ? nearestNames(said, names)[0]?.command.id : undefined)
 }

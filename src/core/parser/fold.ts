@@ -1,4 +1,5 @@
-/** What was typed, made comparable: width, case, dashes and quotes folded without moving a single character. */
+/** What was typed, made comparable: width, case, dashes, quotes and traditional characters folded without moving a single character. */
+import { simplified } from '../traditional/characters.ts'
 
 /** Characters of a message that are read; what comes after is ignored. */
 export const CHARS_READ_MAX = 2_000
@@ -49,13 +50,16 @@ const PLAIN = new Map(
   }),
 )
 
-/** Full width becomes half width, upper case lower, every dash `-`, every quotation mark `"`, all white space one kind. Keeps the length; folding twice changes nothing. */
+/**
+ * Full width becomes half width, upper case lower, every dash `-`, every quotation mark `"`, all white space one kind, a
+ * traditional character its simplified one. Keeps the length; folding twice changes nothing.
+ */
 export function fold(s: string): string {
   // Nearly every name and most messages: nothing to change but capitals.
-  if (/^[\u3400-\u9fff !-_a-~]*$/.test(s)) return s.toLowerCase()
+  if (/^[\u3400-\u9fff !-_a-~]*$/.test(s)) return simplified(s.toLowerCase())
   let folded = ''
   for (let i = 0; i < s.length; i++) folded += foldUnit(s.charAt(i))
-  return folded
+  return simplified(folded)
 }
 
 function foldUnit(unit: string): string {

@@ -1,4 +1,5 @@
 /** Known words in a message: options of choices and people, by every name they go by, the longest name first. */
+import { inLocale, LOCALES } from '../i18n.ts'
 import { fold, isHan, isWordUnit, type Span } from './fold.ts'
 import type { Vocabulary } from './understanding.ts'
 
@@ -27,7 +28,11 @@ export function findChoices(folded: string, vocabulary: Vocabulary): readonly Kn
 /** Everything that the options of one choice are called, folded. */
 export function optionNames(vocabulary: Vocabulary, of: string): readonly Named[] {
   return (vocabulary.choices[of] ?? []).flatMap(({ value, name, aliases }) =>
-    [name['zh-CN'], name.en, value, ...aliases].map((called) => ({ name: fold(called.trim()), value })),
+    // In traditional characters only where it is another word: 補休 for 调休. The characters alone are folded.
+    [...LOCALES.map((locale) => inLocale(name, locale)), value, ...aliases].map((called) => ({
+      name: fold(called.trim()),
+      value,
+    })),
   )
 }
 

@@ -15,10 +15,10 @@ export function afterGreetings(folded: string): number {
 }
 
 const CANCEL =
-  /^(?:那就?|还是|ok|okay|oh|no|please|算了)?[\s,]?(?:取消|算了|不用了|不要了|先不(?:用|弄|办)?了|不了|不弄了|不办了|放弃|退出|停止|cancel(?: (?:it|that|this))?|never ?mind|nvm|forget (?:about )?it|stop|quit|abort|exit)(?:吧|一下|啦|了)?(?:[\s,]+(?:please|pls|thanks|thank you|谢谢))?$/
-const HELP = /^(?:help(?: me)?|帮助|使用帮助|-{0,2}h(?:elp)?)$/
+  /^(?:那就?|还是|ok|okay|oh|no|please|算了)?[\s,]?(?:取消|算了|不用了|不要了|先不(?:用|弄|办)?了|不了|不弄了|不办了|放弃|退出|停止|cancel(?: (?:it|that|this))?|never ?mind|nvm|forget (?:about )?it|stop|quit|abort|exit)(?:吧|一下|啦|了|哦|啰)?(?:[\s,]+(?:please|pls|thanks|thank you|谢谢|感恩))?$/
+const HELP = /^(?:help(?: me)?|帮助|说明|使用帮助|-{0,2}h(?:elp)?)$/
 const GENERAL_HELP =
-  /^(?:你(?:都)?(?:能|会|可以)(?:做|干|帮我做)(?:些)?(?:什么|啥)|(?:你)?(?:都)?有?(?:什么|哪些)(?:功能|命令|指令)|怎么用|怎么使用|如何使用|使用说明|使用方法|命令列表|指令列表|功能列表|菜单|what can you do(?: for me)?|what do you do|how does this work|how do i use (?:this|you|it)|how (?:to|do i) use(?: this)?|commands|menu|(?:list|show)(?: me)?(?: all| the)? commands)$/
+  /^(?:你(?:都)?(?:能|会|可以)(?:做|干|帮我做)(?:些)?(?:什么|啥)|(?:你)?(?:都)?有?(?:什么|哪些)(?:功能|命令|指令)|怎么用|怎么使用|如何使用|使用说明|使用方法|命令列表|指令列表|指令清单|功能列表|菜单|选单|what can you do(?: for me)?|what do you do|how does this work|how do i use (?:this|you|it)|how (?:to|do i) use(?: this)?|commands|menu|(?:list|show)(?: me)?(?: all| the)? commands)$/
 const HELP_BEFORE =
   /^(?:help(?: me)?(?: with| about| on| for)?|帮助|使用帮助|怎么用|如何使用|how (?:to|do i) use)\s*(?=\S)/
 const HELP_AFTER =

@@ -69,10 +69,10 @@ function offerHolidays(folded: string, at: number, moment: Moment, offer: (end: 
       // 十一 is a holiday, 十一月, 十一点 and 十一天 are not.
       if (/^[\d一二三四五六七八九十]*[月号日点天个]/.test(folded.slice(end, end + 3))) continue
       offer(
-        end + (/^(?:节?(?:假期|长假|期间)|节|假(?!日))?/.exec(folded.slice(end))?.[0].length ?? 0),
+        end + (/^(?:节?(?:假期|长假|连假|期间)|节|假(?!日))?/.exec(folded.slice(end))?.[0].length ?? 0),
         point({ first: { on: from }, last: { on: to } }),
       )
-      const after = /^节?(?:之|以)?后(?:第一天)?(?!天|面)/.exec(folded.slice(end))
+      const after = /^节?(?:长假|连假|假期)?(?:之|以)?后(?:第一天)?(?!天|面)/.exec(folded.slice(end))
       if (after !== null) offer(end + after[0].length, onDay(addDays(to, 1)))
       const before = /^节?(?:的)?前(?:一天|1天)/.exec(folded.slice(end))
       if (before !== null) offer(end + before[0].length, onDay(addDays(from, -1)))

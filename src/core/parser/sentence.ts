@@ -30,7 +30,7 @@ export interface Clause extends Span {
 
 /** Manners in the form of a condition; they make a request no less of one. Replaced by spaces. */
 const POLITE_IF =
-  /(?:如果|要是|若)(?:您|你|领导)?(?:可以|方便|允许|行|没问题|不忙|有可能|不介意|不影响工作|批准|同意)(?:的话)?(?=[,.;!?\s]|$)|(?:可以|方便|允许|可能)的话|(?<![a-z])if (?:(?:that|it)(?:'s| is| would be) )?(?:possible|ok|okay|fine|all ?right|alright|convenient)(?: (?:with|for) (?:you|everyone|the team))?(?![a-z])|(?<![a-z])if (?:i may|you don'?t mind|you agree)(?![a-z])/g
+  /(?:如果|要是|若)(?:您|你|领导)?(?:可以|方便|允许|行|没问题|不忙|有可能|不介意|不影响工作|批准|核准|同意)(?:的话)?(?=[,.;!?\s]|$)|(?:可以|方便|允许|可能)的话|(?<![a-z])if (?:(?:that|it)(?:'s| is| would be) )?(?:possible|ok|okay|fine|all ?right|alright|convenient)(?: (?:with|for) (?:you|everyone|the team))?(?![a-z])|(?<![a-z])if (?:i may|you don'?t mind|you agree)(?![a-z])/g
 const QUOTED = /"[^"]*"|(?<![a-z0-9])'[^']{2,}'(?![a-z0-9])/g
 
 /** Prepares `span` of a text. Quoted words and lines that begin with `>` are somebody else's. */

@@ -8,10 +8,10 @@ const WILL = [...WISH, ...FILL]
 /** 不得不 is a wish as strong as any and no negation. */
 const DOUBLE_NEGATION = /不得不|不能不|不得已/g
 const SELF = /(?:我(?!们|[妈爸]|的)|本人|俺(?!们))(?:自己|这边|这里)?/g
-const BEGS = /(?:帮|给|替|为|允许|批准|准许|同意|批|准|让)我(?:批准?|放|准|安排)?/g
+const BEGS = /(?:帮|给|替|为|允许|[批核]准|准许|同意|批|准|让)我(?:批准?|放|准|安排)?/g
 
 const REPORTS =
-  /说|讲|问|告诉|通知|听|据|转告|提到|表示|反映|回复|觉得|认为|以为|建议|答应|同意|批准|允许|让|叫|要求|催|劝|看到|知道|看见/
+  /说|讲|问|告诉|通知|听|据|转告|提到|表示|反映|回复|觉得|认为|以为|建议|答应|同意|[批核]准|允许|让|叫|要求|催|劝|看到|知道|看见/
 /** A clause that hands over to somebody's words: 他说，… */
 const HANDS_OVER = /(?:说|讲|道|问|表示|回复|通知|转告|告诉我|消息)\s?:?\s?$/
 const CONDITION = /如果|要是|假如|假设|倘若|若是|万一|除非|一旦|只要|每次|每当|当我/
@@ -178,11 +178,12 @@ function isDone({ left, right, topic, sentence, clause }: Read, at: number, wish
     // 我昨天想请假 tells of yesterday; 我想请昨天的假 asks for it.
     const first = headOfRun(left, WISH, FILL)
     return (
-      first >= 0 && /昨|前天|上[周个]|yesterday/.test(sentence.text.folded.slice(clause.start, clause.start + first))
+      first >= 0 &&
+      /昨|前天|上(?:[周个]|星期|礼拜)|yesterday/.test(sentence.text.folded.slice(clause.start, clause.start + first))
     )
   }
   if (/已经|刚刚?(?!好)|才|曾|之前|上次/.test(left.slice(at))) return true
-  if (/昨|前天|上周|上个?月/.test(sentence.text.folded.slice(clause.start, topic.start))) return true
+  if (/昨|前天|上个?(?:周|星期|礼拜|月)/.test(sentence.text.folded.slice(clause.start, topic.start))) return true
   return /^\s?[TAC]*\s?(?:了|过)/.test(right) && !sentence.text.folded.startsWith('不', topic.start)
 }
 

@@ -94,7 +94,9 @@ function chineseTopics(
   const [verb, object] = [topic.charAt(0), topic.charAt(1)]
   for (const match of signs.matchAll(new RegExp(`${verb}(了|过)?(${MEASURE}{0,40}?)(${object}|C+(?!C))`, 'g'))) {
     const end = match.index + match[0].length
-    if (text.folded.charAt(end - 1) !== object || match[0] === topic) continue
+    // 请特休: an option of the command itself, whatever it ends with.
+    const isOption = choices.some((choice) => choice.end === end && takes(command, choice.of))
+    if ((text.folded.charAt(end - 1) !== object && !isOption) || match[0] === topic) continue
     const measured = /[TAC几个次]/.test(match[2] ?? '') || match[3] !== object
     found.push(made(match.index, end, { kind: 'split', done: match[1] !== undefined, measured }))
   }
@@ -116,6 +118,9 @@ function chineseTopics(
   }
   return found
 }
+
+const takes = ({ args }: CommandWords, of: string): boolean =>
+  Object.values(args).some(({ arg }) => arg.kind === 'choice' && arg.of === of)
 
 /** 休: a topic of one character is one only with nothing but time and options around it, else it is part of a word: 休息. */
 function isFreeVerb(signs: string, { start, end }: Span): boolean {

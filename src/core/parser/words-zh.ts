@@ -53,7 +53,7 @@ export const ALL_OF_IT: readonly string[] = [
 ]
 
 /** What may close an order: 取消请假吧. */
-export const CLOSING: readonly string[] = [' ', ...list('掉 一下 了 吧 啊 啦 哈 谢谢 可以吗 行吗 好吗 申请 单')]
+export const CLOSING: readonly string[] = [' ', ...list('掉 一下 了 吧 啊 啦 哈 哦 啰 谢谢 可以吗 行吗 好吗 申请 单')]
 
 /** After how: 怎么才能申请. */
 export const DOING: readonly string[] = [

@@ -121,6 +121,7 @@ describe('a year without a schedule', () => {
   it('joins two holidays that fall on one date', () => {
     expect(calendar.day('2028-10-03').name).toEqual({
       'zh-CN': '国庆节、中秋节',
+      'zh-TW': '國慶節、中秋節',
       en: 'National Day & Mid-Autumn Festival',
     })
   })

@@ -63,6 +63,19 @@ describe('the arguments of a command stand in any order', () => {
     expect(told('/book LI LEI night', { who: person(), shift: choice('shift') })).toBe('shift=night who=p-li')
   })
 
+  it('finds people by their name in either script, and asks when two bear it', () => {
+    const people = [
+      { id: 'p-chen', names: ['陳大文'] },
+      { id: 'p-zhang1', names: ['張偉'] },
+      { id: 'p-zhang2', names: ['张伟'] },
+    ]
+    const who = (said: string) =>
+      tell(understand(said, { ...command({ who: person() }), people }, MONDAY)).replace('name: test.command ', '')
+    expect(who('/book 陈大文')).toBe('who=p-chen')
+    expect(who('/book 陳大文')).toBe('who=p-chen')
+    expect(who('/book 張偉')).toBe('?who ambiguous "張偉" p-zhang1 | p-zhang2')
+  })
+
   it('finds English names as words and the longest option first', () => {
     expect(told('/book lionel', { who: optional(person()), note: optional(rest()) })).toBe('note=lionel')
     expect(told('/book 年休假', { type: choice('leaveType') })).toBe('type=annual')

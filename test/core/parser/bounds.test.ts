@@ -1,4 +1,5 @@
 /** Whatever is typed: no throw, no endless work, no text beyond the bound. */
+import { readdirSync, readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { CHARS_READ_MAX, fold, readText } from '#core/parser/fold.ts'
@@ -161,7 +162,35 @@ describe('a huge message costs no more than its first two thousand characters', 
   })
 })
 
+/** Chinese of both scripts, much of it traditional. */
+const han = fc
+  .array(
+    fc.oneof(
+      fc.integer({ min: 0x3400, max: 0x9fff }),
+      fc.constantFrom(...[...'後請週兩裡裏麼乾干后着著'].map((c) => c.charCodeAt(0))),
+    ),
+  )
+  .map((codes) => String.fromCharCode(...codes))
+
 describe('folding makes text comparable and moves nothing', () => {
+  it('reads traditional characters as simplified ones, each in its place', () => {
+    expect(fold('我後天上午請半天假，家裡有事')).toBe('我后天上午请半天假,家里有事')
+    expect(fold('說説線綫爲為裡裏衞衛')).toBe('说说线线为为里里卫卫')
+    fc.assert(
+      fc.property(han, (said) => {
+        const folded = fold(said)
+        expect(folded).toHaveLength(said.length)
+        expect(fold(folded)).toBe(folded)
+      }),
+    )
+  })
+  it('leaves what simplified Chinese writes as it is, so that the parser’s own words are met', () => {
+    const words = readdirSync('src/core/parser').map((file) => readFileSync(`src/core/parser/${file}`, 'utf8'))
+    const code = words.join('').replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '')
+    const moved = new Set([...code].filter((c) => c >= '\u3400' && c <= '\u9fff' && fold(c) !== c))
+    expect([...moved]).toEqual([])
+    expect(fold('干后里面只台云出发着')).toBe('干后里面只台云出发着')
+  })
   it('keeps the length, and folding twice changes nothing', () => {
     fc.assert(
       fc.property(units, (said) => {

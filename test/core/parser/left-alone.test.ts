@@ -1,6 +1,7 @@
 /** Sentences that must trigger nothing: small talk, others, the past, what if, hearsay. A bot that acts on these is switched off. */
 import { describe, expect, it } from 'vitest'
 import { understand } from '#core/parser/understand.ts'
+import { differentInTraditional } from './in-traditional.ts'
 import { tell } from './tell.ts'
 import { MONDAY, VOCABULARY } from './vocabulary.ts'
 
@@ -301,6 +302,23 @@ const ENGLISH: readonly (readonly [said: string, understood: string])[] = [
 
 describe('nothing is done for a Chinese sentence that asks for nothing', () => {
   it.each(CHINESE)('%s → %s', (said, understood) => {
+    expect(tell(understand(said, VOCABULARY, MONDAY))).toBe(understood)
+  })
+
+  it('nor for one in traditional characters', () => {
+    expect(differentInTraditional(CHINESE, MONDAY)).toEqual([])
+  })
+
+  it.each([
+    ['今天好累喔', 'nothing: small-talk'],
+    ['他說他要請特休', 'nothing: reported'],
+    ['小陳請特休了嗎？', 'nothing: about-another'],
+    ['主管核准我請假了', 'nothing: reported'],
+    ['我上禮拜四請假了', 'nothing: past'],
+    ['特休還有幾天？', 'nothing: question'],
+    ['請說明一下', 'nothing: small-talk'],
+    ['我要說明一件事', 'nothing: small-talk'],
+  ])('%s → %s', (said, understood) => {
     expect(tell(understand(said, VOCABULARY, MONDAY))).toBe(understood)
   })
 })

@@ -1,6 +1,7 @@
 /** Chinese sentences, as people of a department type them, and what the bot makes of each. Said on Monday 2026-09-28. */
 import { describe, expect, it } from 'vitest'
 import { understand } from '#core/parser/understand.ts'
+import { differentInTraditional } from './in-traditional.ts'
 import { tell } from './tell.ts'
 import { AFTER_LEAVE, MONDAY, VOCABULARY } from './vocabulary.ts'
 
@@ -85,6 +86,7 @@ const REQUESTS: readonly (readonly [said: string, understood: string])[] = [
   ['年假3天 下周一开始', 'asks: leave.request leaveType=annual period=[2026-10-05, 3d]'],
   ['明天年假', 'asks: leave.request leaveType=annual period=[2026-09-29]'],
   ['我明天不来了', 'asks: leave.request period=[2026-09-29]'],
+  ['我要请调休', 'asks: leave.request leaveType=lieu ?period missing'],
   ['我明天想调休', 'asks: leave.request leaveType=lieu period=[2026-09-29]'],
   ['明天调休一天', 'asks: leave.request leaveType=lieu period=[2026-09-29, 1d]'],
   ['我周五要调休', 'asks: leave.request leaveType=lieu period=[2026-10-02]'],
@@ -362,6 +364,34 @@ const AFTER_A_REQUEST: readonly (readonly [said: string, understood: string])[] 
   ['我不请了', 'asks: leave.withdraw'],
 ]
 
+/** What is said in other words, or in other characters than a conversion would choose. */
+const IN_TAIWAN: readonly (readonly [said: string, understood: string])[] = [
+  ['請假三天', 'name: leave.request period=[3d]'],
+  ['我下禮拜一到禮拜三要請特休', 'asks: leave.request leaveType=annual period=[2026-10-05..2026-10-07]'],
+  ['下週一到週三請特休假', 'asks: leave.request leaveType=annual period=[2026-10-05..2026-10-07]'],
+  ['請病假兩天', 'asks: leave.request leaveType=sick period=[2d]'],
+  ['後天上午想請半天假', 'asks: leave.request period=[2026-09-30 morning..2026-09-30 morning, 0.5d]'],
+  ['我想補休一天，明天', 'asks: leave.request leaveType=lieu period=[2026-09-29, 1d]'],
+  ['明天下午兩點到四點請假喔', 'asks: leave.request period=[2026-09-29 14:00..2026-09-29 16:00]'],
+  ['明天下午兩點鐘到四點鐘請假', 'asks: leave.request period=[2026-09-29 14:00..2026-09-29 16:00]'],
+  ['撤回請假 #12', 'name: leave.withdraw request=12'],
+  ['取消請假', 'name: leave.withdraw'],
+  ['麻煩妳幫我請明天的假，感恩', 'asks: leave.request period=[2026-09-29]'],
+  ['主管您好，我想請假三天，家裡有事，請核准', 'asks: leave.request period=[3d] reason=家裡有事'],
+  ['請核准我明天請假一天', 'asks: leave.request period=[2026-09-29, 1d]'],
+  ['請假 一個半鐘頭', 'name: leave.request period=[90min]'],
+  ['請假三個鐘', 'name: leave.request period=[180min]'],
+  ['我下個月1號到3號要請假', 'asks: leave.request period=[2026-10-01..2026-10-03]'],
+  ['我這禮拜五想請假', 'asks: leave.request period=[2026-10-02]'],
+  ['國慶連假後請兩天假', 'asks: leave.request period=[2026-10-08, 2d]'],
+  ['班表', 'name: roster.show'],
+  ['換班 小王 週五', 'name: shift.swap when=[2026-10-02] ?with ambiguous "小王" p-wang1 | p-wang2'],
+  ['換班 韓梅梅 週五', 'name: shift.swap when=[2026-10-02] with=p-han'],
+  ['說明', 'help'],
+  ['使用說明', 'help'],
+  ['先不用了', 'cancel'],
+]
+
 describe('a command called by its Chinese name takes its arguments in any order', () => {
   it.each(BY_NAME)('%s → %s', (said, understood) => {
     expect(tell(understand(said, VOCABULARY, MONDAY))).toBe(understood)
@@ -391,4 +421,18 @@ describe('a Chinese second thought is about what was asked just before', () => {
       expect(tell(understand(said, VOCABULARY, MONDAY))).toBe('nothing: small-talk')
     },
   )
+})
+
+describe('the same sentences in traditional characters', () => {
+  it('are understood the same, with the reason as it was typed', () => {
+    expect(differentInTraditional([...BY_NAME, ...REQUESTS, ...OTHERS], MONDAY)).toEqual([])
+    expect(differentInTraditional(AFTER_A_REQUEST, AFTER_LEAVE)).toEqual([])
+    expect(tell(understand('請假 3天 家裡有事，妳幫忙看著', VOCABULARY, MONDAY))).toBe(
+      'name: leave.request period=[3d] reason=家裡有事，妳幫忙看著',
+    )
+  })
+
+  it.each(IN_TAIWAN)('%s → %s', (said, understood) => {
+    expect(tell(understand(said, VOCABULARY, MONDAY))).toBe(understood)
+  })
 })

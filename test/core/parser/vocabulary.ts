@@ -22,7 +22,7 @@ export const VOCABULARY: Vocabulary = {
       args: { period: period(), leaveType: optional(choice('leaveType')), reason: optional(rest(500)) },
       topics: {
         en: ['leave', 'time off', 'day off', 'vacation', 'absence'],
-        zh: ['请假', '休假', '休', '调休', '不来'],
+        zh: ['请假', '休假', '休', '调休', '补休', '特休', '不来'],
       },
       withdrawnBy: 'leave.withdraw',
       amendedBy: 'leave.change',
@@ -54,9 +54,13 @@ export const VOCABULARY: Vocabulary = {
     leaveType: [
       { value: 'personal', name: { 'zh-CN': '事假', en: 'personal leave' }, aliases: ['personal', '私事'] },
       { value: 'sick', name: { 'zh-CN': '病假', en: 'sick leave' }, aliases: ['sick'] },
-      { value: 'annual', name: { 'zh-CN': '年假', en: 'annual leave' }, aliases: ['annual', '年休假', '年休'] },
+      {
+        value: 'annual',
+        name: { 'zh-CN': '年假', en: 'annual leave' },
+        aliases: ['annual', '年休假', '年休', '特休', '特休假'],
+      },
       { value: 'marriage', name: { 'zh-CN': '婚假', en: 'marriage leave' }, aliases: ['marriage', 'wedding leave'] },
-      { value: 'lieu', name: { 'zh-CN': '调休', en: 'time in lieu' }, aliases: ['lieu'] },
+      { value: 'lieu', name: { 'zh-CN': '调休', en: 'time in lieu' }, aliases: ['lieu', '补休'] },
     ],
     shift: [
       { value: 'early', name: { 'zh-CN': '早班', en: 'early shift' }, aliases: ['early'] },
