@@ -65,14 +65,21 @@ export interface Outbox {
   /**
    * Says something once. `key` makes it say it at most once, whatever runs twice; without one a key is made.
    * @param options.notBefore an instant; earlier it stays in the queue
+   * @param options.notOn platforms to be avoided while there is another way
    */
-  send(to: To, draw: Draw, options?: { key?: string; notBefore?: Instant }): Promise<void>
+  send(to: To, draw: Draw, options?: { key?: string; notBefore?: Instant; notOn?: readonly string[] }): Promise<void>
   /**
    * States what the card `key` shows to `to` from now on. Unsent, it is replaced in the queue; sent, it is edited;
    * past editing, it gets a successor, unless `quiet` (then nothing more is said). The same content again does nothing.
    * @param options.anew says it again as the newest message, for whoever asks to see it; where it lay this is shown instead
+   * @param options.notOn platforms to be avoided while there is another way; where it was shown already it stays
    */
-  show(key: string, to: To, draw: Draw, options?: { quiet?: boolean; anew?: Draw }): Promise<void>
+  show(
+    key: string,
+    to: To,
+    draw: Draw,
+    options?: { quiet?: boolean; anew?: Draw; notOn?: readonly string[] },
+  ): Promise<void>
   /** States it to everyone who was ever shown `key`: closing an approval is this. */
   showAll(key: string, draw: Draw, options?: { quiet?: boolean }): Promise<void>
 }
@@ -177,6 +184,8 @@ export interface Approvals {
   ): Promise<number>
   /** Takes a pending request back: cards close, nobody can decide any more. False when it was decided already. */
   withdraw(id: number): Promise<boolean>
+  /** What is to be decided looks otherwise now (a paper has come): the open cards follow. Nothing when none is open. */
+  refresh(id: number): Promise<void>
   /** How a request stands now; undefined when there is none. */
   view(id: number): Promise<ApprovalView | undefined>
 }
@@ -184,6 +193,8 @@ export interface Approvals {
 /** A file as it is listed: without its bytes. */
 export interface FileView {
   readonly id: string
+  /** In the order in which they came; what administrators call it: `files get 12`. */
+  readonly number: number
   readonly name: string
   /** Whom it is about or who sent it; null for nobody in particular. */
   readonly personId: string | null
@@ -212,11 +223,17 @@ export interface FileOwner {
 export interface Files {
   /** Keeps what we made, in this transaction. @returns its id; the same bytes under the same owner and name give the id they have */
   put(owner: FileOwner, made: { name: string; mediaType: string; bytes: Uint8Array }): Promise<string>
-  /** Takes what somebody sent on `platform`: described now, fetched by a job; the feature hears of it by the event `FileArrived`. */
+  /**
+   * Takes what somebody sent on `platform`: described now, fetched by a job; the feature hears of it by the event
+   * `FileArrived`. Throws a Refusal when the platform says that it is too large.
+   */
   take(owner: FileOwner, platform: string, sent: FileRef): Promise<string>
+  /** Oldest first, whatever became of them. */
   of(feature: string, reference: string): Promise<readonly FileView[]>
+  /** How many of each are here or on their way; those without any are left out. */
+  counts(feature: string, references: readonly string[]): Promise<ReadonlyMap<string, number>>
   byId(id: string): Promise<FileView | undefined>
-  /** Throws the bytes away now; the description stays, with who did it in the audit log. */
+  /** Throws the bytes away now; the description stays, with who did it in the audit log. Nothing when they are gone already. */
   drop(id: string): Promise<void>
 }
 
@@ -254,6 +271,7 @@ export interface Ctx {
   readonly approvals: Approvals
   readonly outbox: Outbox
   readonly jobs: Jobs
+  readonly files: Files
   /**
    * Appends one line to the audit log, in this transaction.
    * @param subject what it is about, as `leave:12`
@@ -276,6 +294,8 @@ export interface PersonCtx extends Ctx {
     /** The inbox row of what is being handled. */
     readonly event: string
     readonly roomKind: 'direct' | 'group'
+    /** The files that came along with what was said or filled in, to be taken with `ctx.files.take(owner, origin.platform, file)`. */
+    readonly files?: readonly FileRef[]
     /** How this person writes a command there: `/banzhang leave list`. */
     readonly write: (said: string) => string
   }

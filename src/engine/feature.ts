@@ -2,11 +2,13 @@
 import type { z } from 'zod'
 import type { ScheduleRule } from '#core/calendar/occurrences.ts'
 import type { Card, Message } from '#core/card.ts'
+import type { Clock } from '#core/clock.ts'
 import type { Args, Choice, Parsed } from '#core/command-args.ts'
 import type { Contract } from '#core/contract.ts'
 import type { Form, FormValues } from '#core/form.ts'
-import type { Locale, Say, Text } from '#core/i18n.ts'
+import type { Say, Text, Written } from '#core/i18n.ts'
 import type { Ctx, EventContract, Person, PersonCtx, PolicySection, Question, Reader, Reply } from './context.ts'
+import type { Workshop } from './workshop/workshop.ts'
 
 /** One question to the person when an argument is missing or unclear. */
 export interface Asking {
@@ -27,7 +29,7 @@ export interface Command {
   readonly permission: string
   readonly args: Args
   /** One line for help, and examples as people type them (without slash). */
-  readonly help: { readonly line: Say; readonly examples: Readonly<Record<Locale, readonly string[]>> }
+  readonly help: { readonly line: Say; readonly examples: Written<readonly string[]> }
   /** How each required argument is asked for. */
   readonly asking?: Readonly<Record<string, Asking>>
   /** True when, said like this, it may answer with a form: then the edge opens a placeholder at once. Reads nothing but what was said. */
@@ -49,7 +51,7 @@ export interface ApprovalKind {
   readonly kind: Contract
   /** What somebody needs who holds the step's role and was not asked; being asked gives the right itself. */
   readonly permission: string
-  /** What is to be decided, for one reader: a card without buttons. */
+  /** What is to be decided, for one reader: a card without buttons, save those for looking closer, which stay when it is decided. */
   card(ctx: Ctx, about: never, reader: Reader): Promise<Card>
   /** Called when a step was approved and the next one opened, or an open one was handed on: what the requester sees can follow. */
   moved?(ctx: Ctx, about: never): Promise<void>
@@ -60,13 +62,45 @@ export interface ApprovalKind {
     outcome: { readonly approved: boolean; readonly reason: string | null; readonly by: Person },
   ): Promise<void>
 }
+/** What the first step of a job has, outside any transaction. */
+export interface Outside {
+  readonly clock: Clock
+  /** Aborts when the process stops and when the step has lasted too long. */
+  readonly signal: AbortSignal
+  /** Sheets, charts and hashes, made in a worker thread. */
+  readonly workshop: Workshop
+  /**
+   * One short transaction, to read a page. It may be repeated, so it writes nothing: only `run` does.
+   * Never call it inside itself.
+   */
+  read<T>(work: (ctx: Ctx) => Promise<T>): Promise<T>
+}
+/** The same, in the job itself. */
+export interface Preparing extends Outside {
+  /**
+   * One short transaction, to put down a part of something large that counts for nothing before `run` has committed: a
+   * chunk of a file. It may be repeated, and `run` may never come.
+   */
+  stage(work: (ctx: Ctx) => Promise<void>): Promise<void>
+}
 export interface JobHandler {
   readonly on: Contract
   /** What it is, in a few words, for people who look at what comes next; its name when absent. */
   readonly title?: Text
   /** Attempts before it is given up and listed. Backoff: 10 s, 30 s, 1 min 30 s … ×3, at most 1 h. */
   readonly attemptsMax: number
-  run(ctx: Ctx, payload: never): Promise<void>
+  /**
+   * For what is slow or reaches outside (a platform, a worker thread): runs before `run`, outside any transaction and
+   * beside other jobs, and hands its result to it. No effect is durable before `run` has committed: it may be done again
+   * after a crash, and its result is thrown away when the job was taken back or replaced meanwhile.
+   */
+  prepare?(outside: Preparing, payload: never): Promise<unknown>
+  /** How long `prepare` may take, in milliseconds of real time; 60,000 when absent, at most 600,000. */
+  readonly prepareMsMax?: number
+  /** The effect, in one transaction. `prepared` is what `prepare` gave. */
+  run(ctx: Ctx, payload: never, prepared: never): Promise<void>
+  /** Called once, in a transaction of its own, when the job is given up: for what somebody has to be told. */
+  givenUp?(ctx: Ctx, payload: never): Promise<void>
 }
 /** What is run when an occurrence was missed: `once` the newest, `each` every one, `skip` none; never older than `freshForMinutes`. */
 export interface CatchUp {
@@ -180,8 +214,13 @@ export function approval<S extends z.ZodType>(
 ): ApprovalKind {
   return a
 }
-export function job<S extends z.ZodType>(
-  j: Omit<JobHandler, 'run' | 'on'> & { on: Contract<S>; run(ctx: Ctx, payload: z.output<S>): Promise<void> },
+export function job<S extends z.ZodType, P = undefined>(
+  j: Omit<JobHandler, 'run' | 'prepare' | 'givenUp' | 'on'> & {
+    on: Contract<S>
+    prepare?(outside: Preparing, payload: z.output<S>): Promise<P>
+    run(ctx: Ctx, payload: z.output<S>, prepared: P): Promise<void>
+    givenUp?(ctx: Ctx, payload: z.output<S>): Promise<void>
+  },
 ): JobHandler {
   return j
 }

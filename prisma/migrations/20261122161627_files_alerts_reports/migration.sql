@@ -1,3 +1,7 @@
+-- AlterTable
+ALTER TABLE "job" ADD COLUMN     "leased_by" TEXT,
+ADD COLUMN     "leased_until" TIMESTAMPTZ(3);
+
 -- CreateTable
 CREATE TABLE "alert" (
     "id" BIGSERIAL NOT NULL,
@@ -6,6 +10,7 @@ CREATE TABLE "alert" (
     "opened_at" TIMESTAMPTZ(3) NOT NULL,
     "seen_at" TIMESTAMPTZ(3) NOT NULL,
     "closed_at" TIMESTAMPTZ(3),
+    "told_at" TIMESTAMPTZ(3) NOT NULL,
 
     CONSTRAINT "alert_pkey" PRIMARY KEY ("id")
 );
@@ -25,6 +30,7 @@ CREATE TABLE "backup_mark" (
 -- CreateTable
 CREATE TABLE "stored_file" (
     "id" UUID NOT NULL,
+    "number" SERIAL NOT NULL,
     "feature" TEXT NOT NULL,
     "reference" TEXT NOT NULL,
     "person_id" UUID,
@@ -64,15 +70,33 @@ CREATE TABLE "report" (
     "facts" JSONB NOT NULL,
     "policy_version" INTEGER NOT NULL,
     "made_at" TIMESTAMPTZ(3) NOT NULL,
+    "due_at" TIMESTAMPTZ(3),
     "late" BOOLEAN NOT NULL,
-    "sheet_file_id" UUID,
-    "chart_file_id" UUID,
+    "files" JSONB NOT NULL,
 
     CONSTRAINT "report_pkey" PRIMARY KEY ("id")
 );
 
+-- CreateTable
+CREATE TABLE "calendar_year" (
+    "id" SERIAL NOT NULL,
+    "year" INTEGER NOT NULL,
+    "content" JSONB NOT NULL,
+    "hash" TEXT NOT NULL,
+    "loaded_at" TIMESTAMPTZ(3) NOT NULL,
+    "loaded_by" TEXT NOT NULL,
+
+    CONSTRAINT "calendar_year_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateIndex
+CREATE INDEX "calendar_year_year_idx" ON "calendar_year"("year");
+
 -- CreateIndex
 CREATE INDEX "alert_key_closed_at_idx" ON "alert"("key", "closed_at");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "stored_file_number_key" ON "stored_file"("number");
 
 -- CreateIndex
 CREATE INDEX "stored_file_feature_reference_idx" ON "stored_file"("feature", "reference");
@@ -88,3 +112,6 @@ ALTER TABLE "file_chunk" ADD CONSTRAINT "file_chunk_file_id_fkey" FOREIGN KEY ("
 
 -- At most one open alert about one thing.
 CREATE UNIQUE INDEX "alert_open" ON "alert"("key") WHERE "closed_at" IS NULL;
+
+-- What is not done yet, for the order of one person's events.
+CREATE INDEX "inbox_received" ON "inbox"("platform", "account") WHERE "state" = 'received';

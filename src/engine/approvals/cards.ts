@@ -32,16 +32,16 @@ export function openCard(
     buttons: [
       button(Approve, step, messages.say(locale, 'approve'), { style: 'primary' }),
       button(AskReason, step, messages.say(locale, 'reject'), { style: 'danger' }),
+      ...(card.buttons ?? []),
     ],
     ...(extra ? { note: joined(extra, card.note) } : {}),
   }
 }
 
-/** The same card without buttons, with what became of it. */
+/** The same card with what became of it; of its buttons only the feature's own, for looking. */
 export function resolvedCard(reader: Reader, card: Card, step: StepView): Card {
   const tone = { open: 'waiting', approved: 'good', rejected: 'bad', withdrawn: 'neutral' } as const
-  const { buttons: _, ...rest } = card
-  return { ...rest, tone: tone[step.state], note: joined(stateLine(reader, step), card.note) }
+  return { ...card, tone: tone[step.state], note: joined(stateLine(reader, step), card.note) }
 }
 
 /** Where an open card lay before it was brought again: nothing is left to press. */

@@ -4,9 +4,8 @@ import { payloadOf } from '#core/card.ts'
 import { Refusal } from '#core/errors.ts'
 import type { Say } from '#core/i18n.ts'
 import type { Approvals, ApprovalView, Ctx, Draw, Person, PersonCtx } from '../context.ts'
-import type { ApprovalKind } from '../feature.ts'
 import { OrganisationPolicy } from '../policy/organisation.ts'
-import { movedCard, openCard, resolvedCard, type StepView, stateLine } from './cards.ts'
+import { resolvedCard, type StepView, stateLine } from './cards.ts'
 import { RemindStep } from './contracts.ts'
 import { messages } from './i18n.ts'
 import { ApprovalsPolicy } from './policy.ts'
@@ -22,11 +21,10 @@ import {
   rightOf,
   roleName,
 } from './resolve.ts'
+import { bringAgain, cardKey, drawFor, type Kinds, kindOf, refresh, showOpen } from './show.ts'
 
 /** Of the usual eight hours. */
 const WORKING_DAY_MINUTES = 480
-
-export type Kinds = ReadonlyMap<string, ApprovalKind>
 
 /** `ctx.approvals`. @param ctx asked late, since the approvals are a part of it */
 export function approvalsFor(ctx: () => Ctx, kinds: Kinds): Approvals {
@@ -69,6 +67,7 @@ export function approvalsFor(ctx: () => Ctx, kinds: Kinds): Approvals {
       await c.audit('approval.withdrawn', `approval:${id}`)
       return true
     },
+    refresh: (id) => refresh(ctx(), kinds, id),
     async view(id) {
       const c = ctx()
       const row = await repository.find(c.db, id)
@@ -108,47 +107,6 @@ async function openStep(ctx: Ctx, kinds: Kinds, row: ApprovalRow, step: StepRow,
   )
   for (const person of people) await showOpen(ctx, kinds, row, step.position, person)
   await scheduleReminder(ctx, step, people)
-}
-
-/** Sends or refreshes the card of an open step for one approver. */
-async function showOpen(ctx: Ctx, kinds: Kinds, row: ApprovalRow, position: number, person: Person, extra?: string) {
-  const draw = await drawFor(ctx, kinds, row, person, (reader, card) =>
-    openCard(reader, card, { approval: row.id, position }, extra),
-  )
-  await ctx.outbox.show(cardKey(row.id, position), { person: person.id }, draw)
-}
-
-/**
- * Brings the card of an open step to one approver again, with `line` on it: below what was said since, and only there,
- * so that nobody has two of it.
- */
-export async function bringAgain(
-  ctx: Ctx,
-  kinds: Kinds,
-  row: ApprovalRow,
-  position: number,
-  person: Person,
-  line: string,
-) {
-  const draw = await drawFor(ctx, kinds, row, person, (reader, card) =>
-    openCard(reader, card, { approval: row.id, position }, line),
-  )
-  const moved = await drawFor(ctx, kinds, row, person, (reader, card) => movedCard(reader, card))
-  await ctx.outbox.show(cardKey(row.id, position), { person: person.id }, draw, { anew: moved })
-}
-
-/** The feature's card, drawn once for this reader; `finish` adds buttons or the outcome. */
-async function drawFor(
-  ctx: Ctx,
-  kinds: Kinds,
-  row: ApprovalRow,
-  person: Person,
-  finish: (reader: Parameters<Draw>[0], card: Awaited<ReturnType<ApprovalKind['card']>>) => ReturnType<typeof openCard>,
-): Promise<Draw> {
-  const kind = kindOf(kinds, row)
-  const reader = { locale: person.locale, zone: person.zone, person }
-  const card = await kind.card(ctx, kind.kind.payload.parse(row.about) as never, reader)
-  return () => ({ card: finish(reader, card) })
 }
 
 /**
@@ -409,11 +367,4 @@ async function requesterOf(ctx: Ctx, row: ApprovalRow): Promise<Person> {
   return person
 }
 
-function kindOf(kinds: Kinds, row: ApprovalRow): ApprovalKind {
-  const kind = kinds.get(row.kind)
-  if (!kind) throw new Error(`approval ${row.id}: no feature declares the kind ${row.kind}`)
-  return kind
-}
-
-const cardKey = (approval: number, position: number): string => `approval:${approval}:${position}`
 const remindKey = (step: Pick<StepRow, 'id'>): string => `approvals.remind:${step.id}`

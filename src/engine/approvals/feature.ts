@@ -1,13 +1,16 @@
 /** Approvals as people meet them: the buttons, the form for the reason, what waits for me, the reminders. */
+
 import { Refusal } from '#core/errors.ts'
+import type { Locale } from '#core/i18n.ts'
 import type { Reply } from '../context.ts'
 import { action, command, defineFeature, type Feature, formHandler, job, view } from '../feature.ts'
 import { openCard, reasonForm, resolvedCard } from './cards.ts'
 import { Approve, AskReason, Reject, RemindStep } from './contracts.ts'
-import { bringAgain, decide, type Kinds, remind } from './engine.ts'
+import { decide, remind } from './engine.ts'
 import { messages } from './i18n.ts'
 import { ApprovalsPolicy } from './policy.ts'
 import * as repository from './repository.ts'
+import { bringAgain, type Kinds } from './show.ts'
 
 /** @param kinds every kind of request that features declare */
 export function approvalsFeature(kinds: Kinds): Feature {
@@ -89,7 +92,7 @@ export function approvalsFeature(kinds: Kinds): Feature {
 const told = (result: { said: string; late: boolean }): Reply =>
   result.late ? { message: { text: result.said } } : { toast: result.said }
 
-const sampleCard = (locale: 'zh-CN' | 'en') => ({
-  title: locale === 'en' ? 'An Ran asks for leave' : '安然 申请请假',
-  fields: [{ label: locale === 'en' ? 'Days' : '天数', value: '3' }],
+const sampleCard = (locale: Locale) => ({
+  title: messages.say(locale, 'sample.title'),
+  fields: [{ label: messages.say(locale, 'sample.days'), value: '3' }],
 })

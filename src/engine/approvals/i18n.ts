@@ -36,6 +36,10 @@ export const messages = defineMessages(
     'list.sent':
       '{count} {count|request waits|requests wait} for you; {count|its card was|their cards were} sent to you again.',
     'help.pending': 'What waits for your decision',
+    comma: ', ',
+    manager: 'line manager',
+    'sample.title': 'An Ran asks for leave',
+    'sample.days': 'Days',
   },
   {
     approve: '同意',
@@ -69,5 +73,9 @@ export const messages = defineMessages(
     'list.empty': '没有等你审批的申请。',
     'list.sent': '有 {count} 个申请等你审批，卡片已重新发给你。',
     'help.pending': '等你审批的申请',
+    comma: '、',
+    manager: '直属上级',
+    'sample.title': '安然 申请请假',
+    'sample.days': '天数',
   },
 )

@@ -1,6 +1,6 @@
 /** Who decides a step: from a role to people, past those who may not or cannot. */
 import { Refusal } from '#core/errors.ts'
-import type { Say } from '#core/i18n.ts'
+import { inEvery, inLocale, type Say, type Text } from '#core/i18n.ts'
 import type { Ctx, Person } from '../context.ts'
 import { OrganisationPolicy } from '../policy/organisation.ts'
 import { messages } from './i18n.ts'
@@ -53,8 +53,8 @@ export async function fallbackOf(ctx: Ctx, role: string, requester: Person): Pro
   const { fallbackRole } = ctx.policy(OrganisationPolicy)
   throw new Refusal((locale) =>
     messages.say(locale, 'refuse.nobody', {
-      role: roleName(ctx, role)[locale],
-      fallback: roleName(ctx, fallbackRole)[locale],
+      role: inLocale(roleName(ctx, role), locale),
+      fallback: inLocale(roleName(ctx, fallbackRole), locale),
     }),
   )
 }
@@ -86,15 +86,15 @@ export function decidedBefore(row: ApprovalRow, people: readonly Person[]): bool
   return people.length > 0 && people.every((person) => spoken.has(person.id))
 }
 
-export function roleName(ctx: Ctx, role: string) {
+export function roleName(ctx: Ctx, role: string): Text {
   const known = ctx.policy(OrganisationPolicy).roles.find((candidate) => candidate.id === role)
-  return known?.name ?? (role === MANAGER ? { 'zh-CN': '直属上级', en: 'line manager' } : { 'zh-CN': role, en: role })
+  return known?.name ?? inEvery(role === MANAGER ? messages.later('manager') : () => role)
 }
 
 /** The names of people, listed as the reader's language lists them. */
 export async function namesOf(ctx: Ctx, ids: readonly string[]): Promise<Say> {
   const names = (await ctx.people.byIds(ids)).map((person) => person.name)
-  return (locale) => names.join(locale === 'en' ? ', ' : '、')
+  return (locale) => names.join(messages.say(locale, 'comma'))
 }
 
 export const openStepOf = (row: ApprovalRow): StepRow | undefined => row.steps.find((step) => step.state === 'open')

@@ -8,9 +8,11 @@ import type { PoolConfig } from 'pg'
 export const openPglite = (options: PGliteOptions = {}): Promise<PGlite> =>
   PGlite.create({ postgresqlconf: ['shared_buffers=16MB'], ...options, extensions: { btree_gist } })
 
+/** No space left. As a mere error it is the last one before a PANIC, after which the next query would spin for ever. */
+const DISK_FULL = '53100'
+
 /**
- * @param onDead called after a PANIC (a full disk): the next query would spin for ever, so the process must end and
- * start again
+ * @param onDead called when the disk is full and after a PANIC: the process must end, and start again when there is room
  */
 export function pglitePool(pg: PGlite, onDead: (message: string) => void = () => {}): PoolConfig {
   const config = createPgConfig(pg)
@@ -19,8 +21,9 @@ export function pglitePool(pg: PGlite, onDead: (message: string) => void = () =>
   // adapter-pg passes its type parsers as `types`; PGlite 0.5.16 takes that for a list of parameter types and throws.
   connection.parse = (query: { types?: unknown }) => parse({ ...query, types: undefined })
   const emit = connection.emit.bind(connection)
-  connection.emit = (name: string, message: { severity?: string; message?: string }) => {
-    if (name === 'errorMessage' && message.severity === 'PANIC') onDead(message.message ?? 'PANIC')
+  connection.emit = (name: string, message: { severity?: string; code?: string; message?: string }) => {
+    const isDead = message?.severity === 'PANIC' || message?.code === DISK_FULL
+    if (name === 'errorMessage' && isDead) onDead(message.message ?? 'PANIC')
     return emit(name, message)
   }
   return { ...(config as unknown as PoolConfig), max: 1, idleTimeoutMillis: 0 }

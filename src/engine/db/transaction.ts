@@ -25,15 +25,28 @@ export type Urgency = 'people' | 'work'
 
 export interface Database {
   readonly kind: 'embedded' | 'server'
-  /** Opens a transaction, runs `work`, commits. Throws what `work` throws, after the rollback. */
-  transact<T>(urgency: Urgency, work: (tx: Tx) => Promise<T>): Promise<T>
+  /**
+   * Opens a transaction, runs `work`, commits. Throws what `work` throws, after the rollback.
+   * @param options.withinMs real time that `work` may take, a minute when absent; then everything is undone, `tx` is dead
+   * to whoever still holds it, and {@link WorkTooLong} is thrown
+   */
+  transact<T>(urgency: Urgency, work: (tx: Tx) => Promise<T>, options?: { readonly withinMs?: number }): Promise<T>
   /** Resolves when the database answers. */
   ping(): Promise<void>
   close(): Promise<void>
 }
 
-/** A transaction that lasts longer is cut off by Prisma; nothing here should come near it. */
+/** Nothing here should come near it. The embedded database has one connection: whoever kept it for ever would stop everything. */
 const TRANSACTION_MS_MAX = 60_000
+/** A connection that has not rolled back by then is closed: a server's statement may be waiting for somebody's lock. */
+const ROLLBACK_MS_MAX = 2_000
+/** A database that does not answer a question by then is taken for gone. */
+const PING_MS_MAX = 2_000
+
+/** The work inside a transaction did not end in time; nothing of it is left. */
+export class WorkTooLong extends Error {
+  override readonly name = 'WorkTooLong'
+}
 
 /**
  * @param pool a pool of one connection (embedded) or several (server); closed with the database
@@ -50,7 +63,7 @@ export function openDatabase(
   let closing: Promise<void> | undefined
   return {
     kind,
-    async transact(urgency, work) {
+    async transact(urgency, work, { withinMs = TRANSACTION_MS_MAX } = {}) {
       const free = await slots.take(urgency)
       try {
         const client = await pool.connect()
@@ -61,10 +74,10 @@ export function openDatabase(
         }
         client.on('error', lost)
         try {
-          return await run(client, prisma, work)
+          return await run(client, prisma, work, withinMs)
         } catch (error) {
-          if (isConnectionLoss(error)) broken = error as Error
-          throw error
+          if (isConnectionLoss(error) || error instanceof NotRolledBack) broken = error
+          throw error instanceof NotRolledBack ? error.cause : error
         } finally {
           client.off('error', lost)
           client.release(broken)
@@ -73,9 +86,12 @@ export function openDatabase(
         free()
       }
     },
-    async ping() {
-      await pool.query('SELECT 1')
-    },
+    ping: () =>
+      within(
+        pool.query('SELECT 1'),
+        PING_MS_MAX,
+        () => new Error(`the database did not answer in ${PING_MS_MAX} ms`),
+      ).then(() => {}),
     close() {
       closing ??= (async () => {
         await prisma.client.$disconnect()
@@ -87,24 +103,68 @@ export function openDatabase(
   }
 }
 
-async function run<T>(client: pg.PoolClient, prisma: Prismas, work: (tx: Tx) => Promise<T>): Promise<T> {
-  const later: (() => void)[] = []
+/** The result of `work`, or what `tooLate` makes when it takes longer. What it still throws then is nobody's. */
+async function within<T>(work: Promise<T>, ms: number, tooLate: () => Error): Promise<T> {
+  work.catch(() => {})
+  let timer: NodeJS.Timeout | undefined
+  const limit = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(tooLate()), ms)
+  })
+  try {
+    return await Promise.race([work, limit])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** The connection is in the middle of something: it must not be used again. */
+class NotRolledBack extends Error {}
+
+async function run<T>(
+  client: pg.PoolClient,
+  prisma: Prismas,
+  work: (tx: Tx) => Promise<T>,
+  withinMs: number,
+): Promise<T> {
   await client.query('BEGIN')
-  const lazy = prisma.over(client)
+  const { tx, later, end } = transactionOn(client, prisma)
+  let result: T
+  try {
+    result = await within(work(tx), withinMs, () => new WorkTooLong(`not done within ${withinMs} ms: undone`))
+    await end()
+    await client.query('COMMIT')
+  } catch (error) {
+    const undone = end().then(() => client.query('ROLLBACK').catch(() => {}))
+    await within(undone, ROLLBACK_MS_MAX, () => new NotRolledBack('', { cause: error }))
+    throw error
+  }
+  for (const after of later) after()
+  return result
+}
+
+/** @returns `end` after it nobody reaches the connection through `tx` any more, however long they hold it */
+function transactionOn(client: pg.PoolClient, prisma: Prismas) {
+  const later: (() => void)[] = []
+  let isOver = false
+  const query = async (text: string, values?: readonly unknown[]) => {
+    if (isOver) throw new WorkTooLong('this transaction is over')
+    return client.query(text, values as unknown[])
+  }
+  const lazy = prisma.over(client, () => isOver)
   let depth = 0
   const tx: Tx = {
-    sql: async (text, values) => (await client.query(text, values as unknown[])).rows,
+    sql: async (text, values) => (await query(text, values)).rows,
     db: lazy.db,
     async savepoint(inner) {
       const name = `s${++depth}`
       const before = later.length
-      await client.query(`SAVEPOINT ${name}`)
+      await query(`SAVEPOINT ${name}`)
       try {
         const result = await inner()
-        await client.query(`RELEASE SAVEPOINT ${name}`)
+        await query(`RELEASE SAVEPOINT ${name}`)
         return result
       } catch (error) {
-        await client.query(`ROLLBACK TO SAVEPOINT ${name}`)
+        await query(`ROLLBACK TO SAVEPOINT ${name}`)
         later.length = before // What was undone is not told after the commit either.
         throw error
       } finally {
@@ -115,23 +175,17 @@ async function run<T>(client: pg.PoolClient, prisma: Prismas, work: (tx: Tx) => 
       later.push(after)
     },
   }
-  let result: T
-  try {
-    result = await work(tx)
-    await lazy.end()
-    await client.query('COMMIT')
-  } catch (error) {
-    await lazy.end()
-    await client.query('ROLLBACK').catch(() => {})
-    throw error
+  const end = () => {
+    isOver = true
+    return lazy.end()
   }
-  for (const after of later) after()
-  return result
+  return { tx, later, end }
 }
 
 interface Prismas {
   readonly client: PrismaClient
-  over(client: pg.PoolClient): { db: PrismaTx; end(): Promise<void> }
+  /** @param isOver no statement may begin any more */
+  over(client: pg.PoolClient, isOver: () => boolean): { db: PrismaTx; end(): Promise<void> }
 }
 
 /**
@@ -162,7 +216,10 @@ function prismaOver(pool: pg.Pool): Prismas {
     },
     transactionOptions: { maxWait: TRANSACTION_MS_MAX, timeout: TRANSACTION_MS_MAX },
   })
-  return { client, over: (connection) => lazyTransaction(client, (work) => current.run(connection, work)) }
+  return {
+    client,
+    over: (connection, isOver) => lazyTransaction(client, isOver, (work) => current.run(connection, work)),
+  }
 }
 
 const CONTROL = /^\s*(BEGIN|COMMIT|ROLLBACK)\s*;?\s*$/i
@@ -178,18 +235,25 @@ function borrowed(connection: pg.PoolClient): unknown {
   }
 }
 
-function lazyTransaction(client: PrismaClient, inConnection: <T>(work: () => Promise<T>) => Promise<T>) {
+function lazyTransaction(
+  client: PrismaClient,
+  isOver: () => boolean,
+  inConnection: <T>(work: () => Promise<T>) => Promise<T>,
+) {
   let finish: (() => void) | undefined
   let ended: Promise<unknown> | undefined
   // The transaction client travels in an object: it is a proxy, and a promise resolved with it would ask it for `then`.
   let started: Promise<{ tx: PrismaTx }> | undefined
-  const start = () => {
+  const start = async () => {
+    if (isOver()) throw new WorkTooLong('this transaction is over')
     started ??= new Promise<{ tx: PrismaTx }>((resolve, reject) => {
       ended = inConnection(() =>
         client.$transaction((tx) => {
           resolve({ tx: tx as unknown as PrismaTx })
           return new Promise<void>((done) => {
-            finish = done
+            if (isOver())
+              done() // It was begun and never waited for.
+            else finish = done
           })
         }),
       ).catch(reject)
@@ -225,12 +289,24 @@ function lazyTransaction(client: PrismaClient, inConnection: <T>(work: () => Pro
   }
 }
 
-/** The database went away under the transaction: the connection must not be used again. */
-export function isConnectionLoss(error: unknown): boolean {
+/** The driver's own words for it, which carry no code. */
+const LOST =
+  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/
+const LOST_CODES = new Set([
+  'ECONNRESET',
+  'ECONNREFUSED',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+])
+
+/** The database went away, before the transaction or under it: nobody's fault, and the connection must not be used again. */
+export function isConnectionLoss(error: unknown): error is Error {
   const code = sqlState(error)
-  return (
-    code !== undefined && (code.startsWith('08') || code.startsWith('57P') || ['ECONNRESET', 'EPIPE'].includes(code))
-  )
+  if (code !== undefined) return code.startsWith('08') || code.startsWith('57P') || LOST_CODES.has(code)
+  return error instanceof Error && LOST.test(error.message)
 }
 
 /** The SQLSTATE of an error, from plain SQL or from Prisma: retry and refusal are decided by it, never by Prisma's P-number. */

@@ -112,25 +112,37 @@ export function readPeopleFile(
 ): { readonly people: readonly FilePerson[] } | { readonly problems: readonly string[] } {
   const read = readYaml(file)
   if ('problems' in read) return read
-  const list = valueAt(read.value, ['people'])
+  const checked = checkPeople(read.value, policy)
+  if ('people' in checked) return checked
+  return { problems: problemsOf(located(checked.issues, locateIn([read], []))) }
+}
+
+/**
+ * The one check of people, whatever file they come from: everything the schema says, and what one entry says of another.
+ * @param value `{ people: [entry, …] }`, where paths of issues begin
+ */
+export function checkPeople(
+  value: unknown,
+  policy: LoadedPolicy,
+): { readonly people: readonly FilePerson[] } | { readonly issues: readonly Issue[] } {
+  const list = valueAt(value, ['people'])
   const raw: readonly unknown[] = Array.isArray(list) ? list : []
-  const placed = raw.flatMap((value, index): Placed[] => {
-    const { success, data } = entrySchema.safeParse(value)
+  const placed = raw.flatMap((entry, index): Placed[] => {
+    const { success, data } = entrySchema.safeParse(entry)
     return success ? [{ index, entry: data }] : []
   })
   // Also of entries that are wrong elsewhere: whoever points at them is not wrong.
-  const known = raw.map((value) => valueAt(value, ['staffNo'])).filter((no) => typeof no === 'string')
+  const known = raw.map((entry) => valueAt(entry, ['staffNo'])).filter((no) => typeof no === 'string')
   const issues = [
-    ...issuesOf(fileSchema, read.value),
-    ...danglingIn(fileSchema, read.value, policy.content),
+    ...issuesOf(fileSchema, value),
+    ...danglingIn(fileSchema, value, policy.content),
     ...usedTwice(placed),
     ...wrongPeople(placed, known),
     ...managerCircles(placed),
     ...wrongDelegates(placed, known),
     ...wrongPatterns(placed, policy),
   ]
-  if (issues.length > 0) return { problems: problemsOf(located(issues, locateIn([read], []))) }
-  return { people: placed.map(({ entry }) => personOf(entry, policy)) }
+  return issues.length > 0 ? { issues } : { people: placed.map(({ entry }) => personOf(entry, policy)) }
 }
 
 /** Staff numbers, e-mail addresses, telephone numbers and accounts belong to one person each. */

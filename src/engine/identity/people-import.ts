@@ -79,15 +79,20 @@ export async function applyImport(tx: Tx, plan: ImportPlan, at: Instant, audit: 
   return now
 }
 
-/** The active people as a file that reads back as the same people. */
-export async function exportPeople(tx: Tx, policy: LoadedPolicy): Promise<string> {
+/** The active people as a file would hold them: whoever writes them into one gets a file that reads back as the same people. */
+export async function exportedPeople(tx: Tx): Promise<readonly FilePerson[]> {
   const stored = [...(await storedPeople(tx)).values()].filter(({ active }) => active)
   const here = new Set(stored.map(({ person }) => person.staffNo))
-  const people = stored.map(({ person }) => {
+  return stored.map(({ person }) => {
     // A file that names somebody it does not hold would be refused.
     const manager = person.manager !== null && here.has(person.manager) ? person.manager : null
-    return entryOf({ ...person, manager, delegate: person.delegate.filter(({ to }) => here.has(to)) }, policy)
+    return { ...person, manager, delegate: person.delegate.filter(({ to }) => here.has(to)) }
   })
+}
+
+/** The active people as a YAML file. */
+export async function exportPeople(tx: Tx, policy: LoadedPolicy): Promise<string> {
+  const people = (await exportedPeople(tx)).map((person) => entryOf(person, policy))
   return stringify({ people }, { lineWidth: 0, aliasDuplicateObjects: false })
 }
 

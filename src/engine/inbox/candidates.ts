@@ -2,6 +2,7 @@
 import { formatDate, formatMinutes } from '#core/calendar/civil.ts'
 import type { CivilDate, Period } from '#core/command-args.ts'
 import type { Locale } from '#core/i18n.ts'
+import { messages } from './i18n.ts'
 
 export interface Likely {
   /** On the button. */
@@ -32,31 +33,24 @@ export function agreedIn(candidates: readonly unknown[]): Readonly<Record<string
   return Object.fromEntries(Object.entries(first).filter(same))
 }
 
-const HALVES = {
-  'zh-CN': { morning: '上午', afternoon: '下午' },
-  en: { morning: 'morning', afternoon: 'afternoon' },
-} as const
-
 function written(period: Period, locale: Locale, dated: (date: CivilDate) => string): string {
   const { from, to, fromHalf, toHalf, fromTime, toTime, amount } = period
   const end = (date: CivilDate | undefined, half: Period['fromHalf'], time: string | undefined) =>
-    [date && dated(date), half && HALVES[locale][half], time].filter((part) => part !== undefined).join(' ')
+    [date && dated(date), half && messages.say(locale, `likely.${half}`), time]
+      .filter((part) => part !== undefined)
+      .join(' ')
   const oneHalf = from !== undefined && from === to && fromHalf !== undefined && fromHalf === toHalf
   const start = end(from, fromHalf, fromTime)
   const stop = oneHalf ? '' : end(to === from ? undefined : to, to === from && !toHalf ? undefined : toHalf, toTime)
-  const link = locale === 'en' ? ' to ' : '到'
   const stretch =
     start !== '' && stop !== ''
-      ? `${start}${link}${stop}`
-      : start || (stop && `${locale === 'en' ? 'until ' : '到'}${stop}`)
+      ? messages.say(locale, 'likely.range', { from: start, to: stop })
+      : start || (stop && messages.say(locale, 'likely.until', { to: stop }))
   const length =
     amount === undefined
       ? ''
       : 'minutes' in amount
         ? formatMinutes(amount.minutes, locale)
-        : days(amount.halfDays / 2, locale)
+        : messages.say(locale, 'likely.days', { n: amount.halfDays / 2 })
   return [stretch, length].filter((part) => part !== '').join(' ')
 }
-
-const days = (count: number, locale: Locale): string =>
-  locale === 'en' ? `${count} ${count === 1 ? 'day' : 'days'}` : `${count}天`

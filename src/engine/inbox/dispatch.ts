@@ -12,6 +12,7 @@ import { errorLine } from '../outbox/content.ts'
 import { OrganisationPolicy } from '../policy/organisation.ts'
 import { formElsewhereCard } from './cards.ts'
 import { changed } from './edits.ts'
+import { saidWithFiles } from './files.ts'
 import { messages } from './i18n.ts'
 import { type ContextDeps, personContextOf } from './make-context.ts'
 import { permit, said, type Words } from './words.ts'
@@ -50,6 +51,7 @@ export async function dispatch(
     event: id,
     roomKind: event.roomKind,
     write: platform.limits.writeCommand,
+    ...('files' in event && event.files ? { files: event.files } : {}),
   })
   const outcome = await tx
     .savepoint(() => route(words, ctx, platform, event, id))
@@ -82,8 +84,13 @@ function inWords(outcome: Outcome, locale: Locale): Outcome {
 async function route(words: Words, ctx: PersonCtx, platform: Platform, event: Incoming, id: string): Promise<Outcome> {
   if (!ctx.actor.active) throw new Refusal(messages.later('inactive'))
   switch (event.kind) {
-    case 'said':
-      return said(words, ctx, typedText(platform, event), event.command !== undefined)
+    case 'said': {
+      const [text, named] = [typedText(platform, event), event.command !== undefined]
+      const { files = [] } = event
+      return files.length > 0
+        ? saidWithFiles(words, ctx, { event: id, text, named, files })
+        : said(words, ctx, text, named)
+    }
     case 'clicked': {
       const action = words.registry.actions.get(event.action)
       const value = action && payload(action.on, event.value)
@@ -173,7 +180,7 @@ async function finish(
     message: reply.message,
     ...(reply.as ? { as: reply.as } : {}),
   })
-  return done({ key, message: reply.message, ...toast })
+  return done(reply.message.file ? toast : { key, message: reply.message, ...toast })
 }
 
 /** A plain message opens no form on a platform whose forms need a click: then a button runs the command again. */

@@ -1,16 +1,15 @@
 /** The edge: every inbound event is stored and deduplicated, handled in one transaction, and answered within its platform's limit. */
 import { type Instant, realNow } from '#core/clock.ts'
-import type { Locale, Say } from '#core/i18n.ts'
-import type { Answer, Incoming, OpenedForm, Platform } from '#core/platform.ts'
-import type { Database } from '../db/transaction.ts'
+import type { Say } from '#core/i18n.ts'
+import type { Answer, Incoming, Platform } from '#core/platform.ts'
+import { type Database, isConnectionLoss, type Tx } from '../db/transaction.ts'
 import { storable } from '../outbox/content.ts'
-import { OrganisationPolicy } from '../policy/organisation.ts'
-import { ATTEMPTS_MAX, dispatch, firstLine, readerOf, referenceOf, retryAfterMs, typedText } from './dispatch.ts'
+import { createCarriers } from './carriers.ts'
+import { ATTEMPTS_MAX, dispatch, firstLine, readerOf, referenceOf, retryAfterMs } from './dispatch.ts'
+import { mayOpenForm, openEarly, showForm } from './forms.ts'
 import { messages } from './i18n.ts'
 import type { ContextDeps } from './make-context.ts'
-import { momentOf, vocabularyOf } from './registry.ts'
 import * as repository from './repository.ts'
-import { understandTyped } from './words.ts'
 
 export interface InboxDeps extends ContextDeps {
   readonly db: Database
@@ -23,6 +22,8 @@ export interface InboxDeps extends ContextDeps {
 export interface Inbox {
   /** Takes one event of a platform: resolves with its answer, or with an empty one at the platform's limit. Throws only when it could not be stored: then the platform repeats it. */
   deliver(platform: Platform, event: Incoming): Promise<Answer>
+  /** The answers that carried these replies have left, or broke off: then the outbox says them. */
+  replied(keys: readonly string[], left: boolean): Promise<void>
   /** Tries again what was received and never finished, on the platforms there are. @returns at how many it was this process' turn */
   pump(): Promise<number>
   nextDueAt(): Promise<Instant | undefined>
@@ -34,6 +35,11 @@ export interface Inbox {
 
 /** Repeats come for up to a day; twice that is kept. */
 const KEEP_MS = 48 * 3_600_000
+/** Real time that one attempt may take: a handler that never ends is a bug, and others wait for its connection. */
+const HANDLE_MS_MAX = 15_000
+/** Real time that an event waits at the door for one of the same person that is in hand; after that it waits in its row. */
+const TURN_MS_MAX = 2_000
+const TURN_LOOK_MS = 10
 const EMPTY: Answer = {}
 
 type Track = <T>(work: Promise<T>) => Promise<T>
@@ -47,8 +53,17 @@ export function createInbox(deps: InboxDeps): Inbox {
     return work
   }
   const names = [...deps.platforms.keys()]
+  const carriers = createCarriers(deps.outbox)
+  const deliver = async (platform: Platform, event: Incoming) => {
+    const { answer, by } = await take(deps, track, platform, event)
+    if (answer.key) carriers.carry(answer.key, by)
+    return answer
+  }
   return {
-    deliver: (platform, heard) => track(take(deps, track, platform, wellFormed(heard))),
+    deliver: (platform, heard) => track(deliver(platform, wellFormed(heard))),
+    async replied(keys, left) {
+      for (const key of keys) await carriers.replied(key, left)
+    },
     async pump() {
       const rows = await deps.db.transact('work', ({ sql }) => repository.due(sql, names, deps.clock.now(), 100))
       let count = 0
@@ -66,8 +81,14 @@ export function createInbox(deps: InboxDeps): Inbox {
 /** People type what no database stores (NUL, half a character): replaced here, so that nothing behind meets it. */
 const wellFormed = (event: Incoming): Incoming => JSON.parse(storable(event)) as Incoming
 
+interface Taken {
+  readonly answer: Answer
+  /** Who may release the reply, when the answer to a repeat carries it. */
+  readonly by?: string
+}
+
 /** Stored, handled, and answered within the limit; what comes later goes through the outbox. */
-async function take(deps: InboxDeps, track: Track, platform: Platform, event: Incoming): Promise<Answer> {
+async function take(deps: InboxDeps, track: Track, platform: Platform, event: Incoming): Promise<Taken> {
   const heardAt = realNow()
   const opens = platform.openForm !== undefined && mayOpenForm(deps, platform, event)
   const { id, reader } = await deps.db.transact('people', async (tx) => ({
@@ -76,12 +97,10 @@ async function take(deps: InboxDeps, track: Track, platform: Platform, event: In
   }))
   if (id === undefined) return repeated(deps, platform, event)
   const early = reader && openEarly(deps, platform, event, reader.locale)
-  const answered = track(
-    handle(deps, platform, id).then((answer = EMPTY) => showForm(deps, platform, event, answer, early)),
-  )
+  const answered = track(inTurn(deps, platform, id).then((answer) => showForm(deps, platform, event, answer, early)))
   const inTime = await within(answered, platform.limits.answerWithinMs - (realNow() - heardAt))
   deps.wake()
-  if (inTime) return carry(deps, platform, event, inTime)
+  if (inTime) return { answer: await carry(deps, platform, event, inTime) }
   void track(
     answered
       .then((answer) => sayLater(deps, platform, event, answer, id))
@@ -89,7 +108,21 @@ async function take(deps: InboxDeps, track: Track, platform: Platform, event: In
         deps.log.error({ err: error, reference: referenceOf(id) }, 'a late answer could not be said'),
       ),
   )
-  return EMPTY
+  return { answer: EMPTY }
+}
+
+/**
+ * The first attempt, after what the same person said before. What is in hand is waited for; what is tried again later, or
+ * was left behind, comes before this one in the queue.
+ * @returns undefined when it is handled later, or by somebody else
+ */
+async function inTurn(deps: InboxDeps, platform: Platform, id: string): Promise<Answer | undefined> {
+  const until = realNow() + TURN_MS_MAX
+  for (let waitMs = TURN_LOOK_MS; ; waitMs *= 2) {
+    const answer = await handle(deps, platform, id, { attempt: 0, waits: realNow() < until })
+    if (answer !== 'in-hand') return answer
+    await new Promise((resolve) => setTimeout(resolve, waitMs))
+  }
 }
 
 /**
@@ -99,40 +132,54 @@ async function take(deps: InboxDeps, track: Track, platform: Platform, event: In
 async function again(deps: InboxDeps, { id, attempts, platform: name }: repository.DueRow): Promise<boolean> {
   const platform = deps.platforms.get(name)
   if (!platform) return false
-  const dueAt = deps.clock.now() + retryAfterMs(attempts)
-  if (!(await deps.db.transact('work', ({ sql }) => repository.takeTurn(sql, id, attempts, dueAt)))) return false
+  const now = deps.clock.now()
+  const turn = { attempts, now, dueAt: now + retryAfterMs(attempts) }
+  if (!(await deps.db.transact('work', ({ sql }) => repository.takeTurn(sql, id, turn)))) return false
   const answer =
     attempts >= ATTEMPTS_MAX
       ? await apologise(deps, platform, id, new Error('Its process ended while it was handled'), attempts)
-      : await handle(deps, platform, id, attempts + 1)
-  if (answer === undefined) return false
+      : await handle(deps, platform, id, { attempt: attempts + 1, waits: false })
+  if (answer === undefined || answer === 'in-hand') return false
   if (answer.key) await deps.outbox.release(answer.key)
   return true
 }
 
 /**
  * One attempt at one row. Never throws: what a handler throws is counted, told with a reference, and tried again or parked.
- * @param attempt its number, when it was counted already
- * @returns undefined when somebody else has the row, or nothing could be written down
+ * @param turn.attempt its number, when it was counted already; then it is its turn
+ * @param turn.waits the caller asks again when something of the same person is in hand
+ * @returns undefined when somebody else has the row, when it waits for what stands before it, or nothing could be written
  */
-async function handle(deps: InboxDeps, platform: Platform, id: string, attempt = 0): Promise<Answer | undefined> {
+async function handle(
+  deps: InboxDeps,
+  platform: Platform,
+  id: string,
+  { attempt, waits }: { attempt: number; waits: boolean },
+): Promise<Answer | undefined | 'in-hand'> {
   try {
-    return await deps.db.transact('people', async (tx) => {
-      const row = await repository.claim(tx.sql, id)
-      if (!row) return undefined
+    const work = async (tx: Tx) => {
+      const found = await repository.claimInTurn(tx.sql, id, deps.clock.now())
+      if (!found) return undefined
+      const { row, before } = found
       const retried = attempt > 0
+      if (before && !retried) {
+        if (waits && before.inHand) return 'in-hand'
+        await repository.setAside(tx.sql, id, before.freeAt)
+        return undefined
+      }
       const { answer, ran, about, personId } = await dispatch(deps, tx, platform, { id, event: row.event, retried })
       // What the outbox says is not said again to a repeat.
-      await repository.finish(tx.sql, id, {
-        ran,
-        about,
-        personId,
-        answer: retried ? EMPTY : answer,
-        at: deps.clock.now(),
-      })
+      const stored = retried ? EMPTY : answer
+      await repository.finish(tx.sql, id, { ran, about, personId, answer: stored, at: deps.clock.now() })
       return answer
-    })
+    }
+    return await deps.db.transact('people', work, { withinMs: HANDLE_MS_MAX })
   } catch (error) {
+    if (isConnectionLoss(error)) {
+      // Not its fault: it stays as received, and is handled when the database is back.
+      deps.log.warn({ err: error, reference: referenceOf(id) }, 'the database went away under an event')
+      return undefined
+    }
     deps.log.error({ err: error, reference: referenceOf(id), platform: platform.name }, 'an event could not be handled')
     return apologise(deps, platform, id, error, attempt)
   }
@@ -172,45 +219,16 @@ async function apologise(
   }
 }
 
-/** The stored reply again; nothing when the first is still being handled. */
-async function repeated(deps: InboxDeps, platform: Platform, event: Incoming): Promise<Answer> {
+/** The stored reply again; nothing when the first is still being handled, or when the outbox says it. */
+async function repeated(deps: InboxDeps, platform: Platform, event: Incoming): Promise<Taken> {
   const row = await deps.db.transact('people', ({ sql }) => repository.byKey(sql, platform.name, event.key))
-  const stored = row?.answer
-  if (!stored) return EMPTY
-  const { message, key, ...rest } = stored
+  const { message, key, ...rest } = row?.answer ?? EMPTY
   // Where the answer cannot carry it, the first delivery's outbox row said it.
-  return event.canCarry.includes('message') && message ? { ...rest, message, ...(key ? { key } : {}) } : rest
-}
-
-interface EarlyForm {
-  readonly opened: Promise<OpenedForm | undefined>
-  readonly locale: Locale
-}
-
-/** A form cannot wait (Slack: 3 s): a placeholder opens while the handler works, when what was said may answer with a form. */
-function openEarly(deps: InboxDeps, platform: Platform, event: Incoming, locale: Locale): EarlyForm | undefined {
-  const opened = platform.openForm?.(event, { placeholder: locale }).catch((error: unknown) => {
-    deps.log.warn({ err: error, platform: platform.name }, 'a form could not be opened')
-    return undefined
-  })
-  return opened && { opened, locale }
-}
-
-/** Never throws: what cannot be read here fails in the handler, where it is counted and told. */
-function mayOpenForm(deps: InboxDeps, platform: Platform, event: Incoming): boolean {
-  if (event.kind === 'clicked') return deps.registry.actions.get(event.action)?.opensForm === true
-  if (event.kind !== 'said' || event.command === undefined) return false
-  try {
-    const policy = deps.policy()
-    const moment = momentOf(policy, deps.clock.now(), policy.section(OrganisationPolicy).zone)
-    const vocabulary = vocabularyOf(deps.registry, policy)
-    const understanding = understandTyped(typedText(platform, event), true, vocabulary, moment)
-    if (understanding.kind !== 'command' || understanding.unclear.length > 0) return false
-    return deps.registry.commands.get(understanding.command)?.opensForm?.(understanding.values) === true
-  } catch (error) {
-    deps.log.warn({ err: error, platform: platform.name }, 'whether a form opens could not be told')
-    return false
-  }
+  if (!message || !event.canCarry.includes('message')) return { answer: rest }
+  if (!key) return { answer: { ...rest, message } }
+  const again = await deps.outbox.carryAgain(platform.name, key)
+  if (!again) return { answer: rest }
+  return { answer: { ...rest, message: again.message ?? message, key }, ...(again.by ? { by: again.by } : {}) }
 }
 
 /** What the answer to the call carries; what it cannot carry goes through the outbox. */
@@ -247,38 +265,6 @@ async function tell(deps: InboxDeps, platform: Platform, event: Incoming, senten
     // Nothing carries it: it is due at once.
     await deps.outbox.holdReply(tx, { platform: platform.name, event: { ...event, canCarry: [] }, reader, message })
   })
-}
-
-/**
- * The placeholder becomes the form, or says why there is none. Never throws.
- * @returns the answer without what was shown there
- */
-async function showForm(
-  deps: InboxDeps,
-  platform: Platform,
-  event: Incoming,
-  answer: Answer,
-  early: EarlyForm | undefined,
-): Promise<Answer> {
-  if (!platform.openForm || event.canCarry.includes('form')) return answer
-  const opened = await early?.opened
-  const { form, message, key, ...rest } = answer
-  try {
-    if (form) {
-      await platform.openForm(event, { form }, opened)
-      return rest
-    }
-    if (opened && early) {
-      // Nobody is left before a placeholder that waits for ever.
-      const instead = message ?? { text: rest.toast ?? messages.say(early.locale, 'form.none') }
-      await platform.openForm(event, { message: instead, locale: early.locale }, opened)
-      if (key) await deps.outbox.carried(key)
-      return rest
-    }
-  } catch (error) {
-    deps.log.warn({ err: error, platform: platform.name }, 'a form could not be shown')
-  }
-  return answer
 }
 
 /** Undefined when it takes longer. Real time: the platform's patience is not rehearsed. */

@@ -3,8 +3,17 @@ import type { PersonCtx, Reply } from '../context.ts'
 import { action, defineFeature, type Feature, view } from '../feature.ts'
 import type { LoadedPolicy } from '../policy/loaded.ts'
 import { formElsewhereCard, questionCard, suggestionCard } from './cards.ts'
-import { AfterEdit, AnswerQuestion, OpenForm, RunSuggestion } from './contracts.ts'
+import {
+  AfterEdit,
+  AnswerQuestion,
+  AttachChosen,
+  AttachFiles,
+  OpenForm,
+  RunSuggestion,
+  UndoFiles,
+} from './contracts.ts'
 import { afterEdit } from './edits.ts'
+import { attach, placeOf, undoFiles } from './files.ts'
 import { messages } from './i18n.ts'
 import type { Registry } from './registry.ts'
 import * as repository from './repository.ts'
@@ -36,6 +45,17 @@ export function inboxFeature(
       }),
       action({ on: AfterEdit, permission: 'inbox.talk', run: (ctx, about) => afterEdit(words(), ctx, about) }),
       action({
+        on: AttachFiles,
+        permission: 'inbox.talk',
+        run: (ctx, { event, place }) => attach(ctx, event, place),
+      }),
+      action({
+        on: AttachChosen,
+        permission: 'inbox.talk',
+        run: (ctx, { event }, chosen) => attach(ctx, event, placeOf(chosen)),
+      }),
+      action({ on: UndoFiles, permission: 'inbox.talk', run: (ctx, about) => undoFiles(ctx, about) }),
+      action({
         on: RunSuggestion,
         permission: 'inbox.talk',
         run: (ctx, about) => suggested(words(), ctx, about, umbrellas),
@@ -49,8 +69,8 @@ export function inboxFeature(
         card: questionCard(locale, {
           number: 1,
           question: messages.say(locale, 'ask.missing', { arg: messages.say(locale, 'arg.period') }),
-          problem: messages.say(locale, 'problem.no-such-date', { said: locale === 'en' ? '30 Feb' : '2月30日' }),
-          likely: locale === 'en' ? ['5 days', '7 days'] : ['5天', '7天'],
+          problem: messages.say(locale, 'problem.no-such-date', { said: messages.say(locale, 'sample.date') }),
+          likely: [5, 7].map((n) => messages.say(locale, 'likely.days', { n })),
         }),
       })),
       view('inbox.suggestion', ({ locale }) => ({

@@ -1,6 +1,6 @@
 /** Help, made from the declarations: what this person may do, in the form that works where they ask. */
 import type { Message, Run } from '#core/card.ts'
-import type { Locale } from '#core/i18n.ts'
+import { allInLocale, type Locale } from '#core/i18n.ts'
 import type { PersonCtx } from '../context.ts'
 import type { Command } from '../feature.ts'
 import { messages } from './i18n.ts'
@@ -27,22 +27,27 @@ export function helpMessage(words: Words, ctx: PersonCtx, about?: string): Messa
 }
 
 function lineOf(ctx: PersonCtx, command: Command): Run[] {
-  const example = command.help.examples[ctx.actor.locale][0] ?? nameIn(command, ctx.actor.locale)
-  return [{ bold: ctx.origin.write(example) }, `  ${command.help.line(ctx.actor.locale)}`]
+  return [{ bold: ctx.origin.write(exampleOf(command, ctx.actor.locale)) }, `  ${command.help.line(ctx.actor.locale)}`]
 }
 
 function aboutCard(ctx: PersonCtx, command: Command) {
   const { locale } = ctx.actor
-  const others = command.names[locale === 'en' ? 'en' : 'zh'].slice(1)
+  const others = namesIn(command, locale).slice(1)
   return {
     title: messages.say(locale, 'help.about', { name: nameIn(command, locale) }),
     text: command.help.line(locale),
-    list: command.help.examples[locale].map((example): Run[] => [{ bold: ctx.origin.write(example) }]),
+    list: allInLocale(command.help.examples, locale).map((example): Run[] => [{ bold: ctx.origin.write(example) }]),
     ...(others.length > 0
-      ? { note: messages.say(locale, 'help.also', { names: others.join(locale === 'en' ? ', ' : '、') }) }
+      ? { note: messages.say(locale, 'help.also', { names: others.join(messages.say(locale, 'help.comma')) }) }
       : {}),
   }
 }
 
-const nameIn = (command: Command, locale: Locale): string =>
-  command.names[locale === 'en' ? 'en' : 'zh'][0] ?? command.id
+/** How the command may be called, by its first example: `请假 3天`. */
+export const exampleOf = (command: Command, locale: Locale): string =>
+  allInLocale(command.help.examples, locale)[0] ?? nameIn(command, locale)
+
+const namesIn = ({ names }: Command, locale: Locale): readonly string[] =>
+  allInLocale({ en: names.en, 'zh-CN': names.zh }, locale)
+
+const nameIn = (command: Command, locale: Locale): string => namesIn(command, locale)[0] ?? command.id

@@ -5,6 +5,7 @@ import { approvalsFor } from '../approvals/engine.ts'
 import { appendLine } from '../audit/lines.ts'
 import type { Ctx, Person, PersonCtx } from '../context.ts'
 import type { Tx } from '../db/transaction.ts'
+import { filesFor } from '../files/files.ts'
 import { peopleFor } from '../identity/people.ts'
 import { may } from '../identity/permissions.ts'
 import { jobsWithin } from '../jobs/jobs.ts'
@@ -53,6 +54,7 @@ function make(deps: ContextDeps, tx: Tx, actor: Person | null): Ctx {
     approvals: approvalsFor(() => ctx, registry.approvals),
     outbox: outbox.within(tx),
     jobs: jobsWithin(tx, { clock, handlers: registry.jobs }),
+    files: filesFor(() => ctx),
     audit: (action, subject, data) =>
       appendLine(tx.sql, { at: clock.now(), actorId: actor?.id ?? null, action, subject, ...(data ? { data } : {}) }),
     async emit(event, facts) {

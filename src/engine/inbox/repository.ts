@@ -1,5 +1,5 @@
 /** The tables of the inbox, in plain SQL: every inbound event runs through here. */
-import type { Instant } from '#core/clock.ts'
+import { type Instant, MINUTE_MS } from '#core/clock.ts'
 import type { Answer, Incoming } from '#core/platform.ts'
 import type { Sql } from '../db/transaction.ts'
 
@@ -19,11 +19,32 @@ const COLUMNS = `id, platform, event, state, attempts, ran, about, answer, perso
 /** Whoever received it handles it at once; who finds it unhandled after that takes it for left behind. */
 const LEFT_BEHIND_MS = 2_000
 
-/** @returns the new row's id, or undefined when this key was there before */
+/** How long an event that is not done may hold up those of the same person behind it, by the clock. After that it waits aside. */
+const HOLDS_UP_MS = 2 * MINUTE_MS
+
+/**
+ * What of the same person was received before the row `i` and is neither done nor given up. The bound counts in both
+ * directions, so that a clock that was set back holds up nobody for long. $2 is now.
+ */
+const OLDER = `FROM inbox o WHERE o.state = 'received' AND o.id < i.id
+  AND o.received_at > $2::timestamptz - interval '${HOLDS_UP_MS} milliseconds'
+  AND o.received_at < $2::timestamptz + interval '${HOLDS_UP_MS} milliseconds'
+  AND (o.platform, o.account) IN (SELECT i.platform, i.account UNION SELECT b.platform, b.account
+    FROM account a JOIN account b ON b.person_id = a.person_id WHERE a.platform = i.platform AND a.account = i.account)`
+/** The earliest instant at which nothing older holds the row up any more, as far as can be told now. */
+const FREE_AT = `max(least(o.due_at, o.received_at + interval '${HOLDS_UP_MS} milliseconds'))`
+
+/**
+ * Events of one account are numbered in the order in which they are stored, on all processes: the second waits for the
+ * commit of the first, so that whoever sees a number sees all of that account before it.
+ * @returns the new row's id, or undefined when this key was there before
+ */
 export async function insert(sql: Sql, platform: string, event: Incoming, at: Instant): Promise<string | undefined> {
   const [row] = await sql<{ id: string }>(
-    `INSERT INTO inbox (platform, key, kind, event, account, room, message_id, state, attempts, due_at, received_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, 'received', 0, $9, $8) ON CONFLICT (platform, key) DO NOTHING RETURNING id`,
+    `WITH turn AS MATERIALIZED (SELECT true FROM pg_advisory_xact_lock(hashtextextended('heard:' || $1 || ':' || $5, 0)))
+     INSERT INTO inbox (platform, key, kind, event, account, room, message_id, state, attempts, due_at, received_at)
+     SELECT $1, $2, $3, $4::jsonb, $5, $6, $7, 'received', 0, $9::timestamptz, $8::timestamptz FROM turn
+     ON CONFLICT (platform, key) DO NOTHING RETURNING id`,
     [
       platform,
       event.key,
@@ -56,6 +77,35 @@ export async function claim(sql: Sql, id: string): Promise<InboxRow | undefined>
     [id],
   )
   return row
+}
+
+/** What of the same person stands before a row. */
+export interface Before {
+  /** All of it was received a moment ago and is being handled now. */
+  readonly inHand: boolean
+  readonly freeAt: Date
+}
+
+/** As {@link claim}, with what stands before it; undefined there when it is the row's turn. */
+export async function claimInTurn(
+  sql: Sql,
+  id: string,
+  now: Instant,
+): Promise<{ readonly row: InboxRow; readonly before: Before | undefined } | undefined> {
+  const [found] = await sql<InboxRow & { in_hand: boolean | null; free_at: Date | null }>(
+    `SELECT ${COLUMNS}, before.* FROM inbox i LEFT JOIN LATERAL (
+       SELECT bool_and(o.attempts = 0 AND o.due_at > $2) AS in_hand, ${FREE_AT} AS free_at ${OLDER}) before ON true
+     WHERE i.id = $1 AND i.state = 'received' FOR UPDATE OF i SKIP LOCKED`,
+    [id, new Date(now)],
+  )
+  if (!found) return undefined
+  const { in_hand: inHand, free_at: freeAt, ...row } = found
+  return { row, before: freeAt === null ? undefined : { inHand: inHand === true, freeAt } }
+}
+
+/** It waits for what stands before it. */
+export async function setAside(sql: Sql, id: string, freeAt: Date): Promise<void> {
+  await sql(`UPDATE inbox SET due_at = $2 WHERE id = $1 AND state = 'received'`, [id, freeAt])
 }
 
 /** What was said in a message, the first time it was heard: what an edit or a deletion refers to. */
@@ -111,14 +161,24 @@ export async function due(sql: Sql, platforms: readonly string[], now: Instant, 
   )
 }
 
-/** Counts one more attempt before it is made. False when somebody else is at it, or was. @param attempts as they were seen */
-export async function takeTurn(sql: Sql, id: string, attempts: number, dueAt: Instant): Promise<boolean> {
-  const rows = await sql(
-    `UPDATE inbox SET attempts = attempts + 1, due_at = $3 WHERE id = (
-       SELECT id FROM inbox WHERE id = $1 AND state = 'received' AND attempts = $2 FOR UPDATE SKIP LOCKED) RETURNING id`,
-    [id, attempts, new Date(dueAt)],
-  )
-  return rows.length > 0
+/**
+ * Counts one more attempt before it is made. False when somebody else is at it, or was, or when something of the same
+ * person stands before it: then it waits for that, and no attempt is counted.
+ * @param turn.attempts as they were seen
+ */
+export async function takeTurn(
+  sql: Sql,
+  id: string,
+  turn: { attempts: number; now: Instant; dueAt: Instant },
+): Promise<boolean> {
+  const found = await claimInTurn(sql, id, turn.now)
+  if (!found || found.row.attempts !== turn.attempts) return false
+  if (found.before) {
+    await setAside(sql, id, found.before.freeAt)
+    return false
+  }
+  await sql('UPDATE inbox SET attempts = attempts + 1, due_at = $2 WHERE id = $1', [id, new Date(turn.dueAt)])
+  return true
 }
 
 export async function nextDueAt(sql: Sql, platforms: readonly string[]): Promise<Instant | undefined> {
@@ -127,6 +187,60 @@ export async function nextDueAt(sql: Sql, platforms: readonly string[]): Promise
     [platforms],
   )
   return row?.at?.getTime()
+}
+
+/** Events that were given up, oldest first, with whose account it is now. */
+export async function parked(
+  sql: Sql,
+  platform: string | null,
+  limit: number,
+): Promise<
+  {
+    readonly id: string
+    readonly platform: string
+    readonly kind: Incoming['kind']
+    readonly account: string
+    readonly attempts: number
+    readonly lastError: string | null
+    readonly receivedAt: Date
+    readonly staffNo: string | null
+    readonly name: string | null
+  }[]
+> {
+  return sql(
+    `SELECT i.id, i.platform, i.kind, i.account, i.attempts, i.last_error AS "lastError",
+       i.received_at AS "receivedAt", p.staff_no AS "staffNo", p.name
+     FROM inbox i LEFT JOIN account a ON a.platform = i.platform AND a.account = i.account
+       LEFT JOIN person p ON p.id = a.person_id
+     WHERE i.state = 'parked' AND ($1::text IS NULL OR i.platform = $1) ORDER BY i.id LIMIT $2`,
+    [platform, limit],
+  )
+}
+
+/** Due at once, with all its attempts. @returns false when it is not parked any more */
+export async function unpark(sql: Sql, id: string): Promise<boolean> {
+  const rows = await sql(
+    `UPDATE inbox SET state = 'received', attempts = 0, due_at = received_at WHERE id = $1 AND state = 'parked' RETURNING id`,
+    [id],
+  )
+  return rows.length > 0
+}
+
+/** How many events were given up, and the first of them; undefined when none was. */
+export async function countParked(sql: Sql): Promise<{ count: number; first: string } | undefined> {
+  const [row] = await sql<{ count: number; first: string }>(
+    `SELECT count(*) OVER ()::int AS count, id AS first FROM inbox WHERE state = 'parked' ORDER BY id LIMIT 1`,
+  )
+  return row
+}
+
+/** An administrator lets an event be that was given up. False when it was not. */
+export async function letBe(sql: Sql, id: string, now: Instant): Promise<boolean> {
+  const rows = await sql(
+    `UPDATE inbox SET state = 'done', done_at = $2 WHERE id = $1 AND state = 'parked' RETURNING id`,
+    [id, new Date(now)],
+  )
+  return rows.length > 0
 }
 
 /** How many events wait to be handled, and how many were given up. */

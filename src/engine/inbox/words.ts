@@ -1,6 +1,8 @@
 /** From what was said to a command that runs: understood, permitted, asked for what is missing. */
+
 import type { Message } from '#core/card.ts'
 import { Refusal } from '#core/errors.ts'
+import { inLocale } from '#core/i18n.ts'
 import { readAnswer, understand } from '#core/parser/understand.ts'
 import type { Unclear, Understanding, Vocabulary } from '#core/parser/understanding.ts'
 import type { PersonCtx, Reply } from '../context.ts'
@@ -123,7 +125,9 @@ export function permit({ registry }: Words, ctx: PersonCtx, permission: string):
   if (ctx.may(permission, { person: ctx.actor })) return
   // In words for the person, by its id for the administrator they ask.
   const what = registry.permissions.get(permission)
-  throw new Refusal((locale) => messages.say(locale, 'not-allowed', { what: what?.[locale] ?? permission, permission }))
+  throw new Refusal((locale) =>
+    messages.say(locale, 'not-allowed', { what: what ? inLocale(what, locale) : permission, permission }),
+  )
 }
 
 /** The answer to an open question; undefined when what was said is no answer to it. */
@@ -254,7 +258,10 @@ async function likelyAnswers(
   const arg = command.args[unclear.arg]?.arg
   if (arg?.kind !== 'choice') return []
   const options = vocabularyOf(words.registry, words.policy, ctx.actor).choices[arg.of] ?? []
-  return options.map((option) => ({ label: option.name[ctx.actor.locale], said: option.name[ctx.actor.locale] }))
+  return options.map((option) => ({
+    label: inLocale(option.name, ctx.actor.locale),
+    said: inLocale(option.name, ctx.actor.locale),
+  }))
 }
 
 const PROBLEMS = [
@@ -289,7 +296,11 @@ function suggestions(
     ctx.may(words.registry.commands.get(command)?.permission ?? '', { person: ctx.actor }),
   )
   if (allowed.length === 0) return { text: messages.say(locale, 'unknown-command.none', { said: saidName, help }) }
-  const written = allowed.map(({ command, name }) => ({ command, name: ctx.origin.write(name) }))
+  // The parser compares folded names; a reader of traditional characters is offered theirs.
+  const written = allowed.map(({ command, name }) => ({
+    command,
+    name: ctx.origin.write(inLocale({ 'zh-CN': name, en: name }, locale)),
+  }))
   return { card: suggestionCard(locale, saidName, ctx.origin.event, written) }
 }
 

@@ -1,11 +1,14 @@
 /** Work that is done later: added in the transaction that wants it, run once by whichever process comes first. */
 import type { z } from 'zod'
-import { type Clock, DAY_MS, HOUR_MS, type Instant, SECOND_MS } from '#core/clock.ts'
+import { type Clock, DAY_MS, HOUR_MS, type Instant, realNow, SECOND_MS } from '#core/clock.ts'
 import { Refusal } from '#core/errors.ts'
 import type { Text } from '#core/i18n.ts'
 import type { Ctx, Jobs } from '../context.ts'
 import { type Database, isConnectionLoss, type Tx } from '../db/transaction.ts'
 import type { JobHandler } from '../feature.ts'
+import { createWorkshop } from '../workshop/create.ts'
+import type { Workshop } from '../workshop/workshop.ts'
+import { type Beside, createBeside } from './beside.ts'
 import {
   type ClaimedJob,
   cancelWaiting,
@@ -19,7 +22,7 @@ import {
   requeue,
   stateOf,
 } from './repository/jobs.ts'
-import { recentOccurrences, type ScheduleRow } from './repository/occurrences.ts'
+import { deleteOccurrences, recentOccurrences, type ScheduleRow } from './repository/occurrences.ts'
 
 /** Every job that features declare, by the name of its contract. */
 export type JobHandlers = ReadonlyMap<string, JobHandler>
@@ -38,6 +41,8 @@ const ERROR_CHARS_MAX = 500
 const LISTED_MAX = 1_000
 const OCCURRENCES_LISTED_PER_SCHEDULE = 5
 const KEPT_MS = 30 * DAY_MS
+/** What a schedule did is looked up for a quarter of a year. */
+const OCCURRENCES_KEPT_MS = 90 * DAY_MS
 const DELETED_AT_ONCE_MAX = 1_000
 
 /** How long a job waits after its `attempt`-th failure (1, 2 …): 10 s, 30 s, 90 s … three times as long each, at most 1 h. */
@@ -89,10 +94,14 @@ export interface JobRunner {
    *
    * A handler that throws is undone, and its job waits as {@link retryDelayMs} says until its attempts are used up; a
    * Refusal gives it up at once. Throws only when the database does.
-   * @param signal stops after the job that is running
-   * @returns how many were run, failures included
+   *
+   * Jobs with a `prepare` are begun, at most three at a time, and go on beside: {@link JobRunner.ended} waits for them.
+   * @param signal stops after the job that is running; what is being prepared is given back
+   * @returns how many were run or begun, failures included
    */
   pump(signal?: AbortSignal): Promise<number>
+  /** Resolves when one of the jobs that were begun has ended since this was asked last; false at once when there is none. */
+  ended(): Promise<boolean>
   /** When the next waiting job falls due; may lie in the past. Undefined when nothing waits. */
   nextDueAt(tx: Tx): Promise<Instant | undefined>
   /** The same, with what it is. */
@@ -101,7 +110,10 @@ export interface JobRunner {
   list(tx: Tx, filter?: { state?: JobRow['state']; limit?: number }): Promise<JobList>
   /** Makes a failed job wait again, due now. What it answers is for `jobs retry` to say. */
   retry(tx: Tx, id: number): Promise<RetryOutcome>
-  /** Deletes done and cancelled jobs older than 30 days, at most 1,000. @returns how many */
+  /**
+   * Deletes done and cancelled jobs older than 30 days, and occurrences older than 90 days save the last five of each
+   * schedule; at most 1,000 of each. @returns how many
+   */
   housekeeping(tx: Tx): Promise<number>
 }
 
@@ -120,19 +132,35 @@ export interface RunnerDeps {
   /** What handlers are given, bound to the transaction; nobody acts but the clock. */
   context(tx: Tx): Promise<Ctx>
   /** Called after a job was given up, outside any transaction. */
-  onFailed(job: ClaimedJob, error: unknown): void | Promise<void>
+  onFailed(job: Omit<ClaimedJob, 'laneFree'>, error: unknown): void | Promise<void>
   readonly log: JobLog
+  /** For what jobs prepare; one of its own when absent, whose worker ends when it is idle. */
+  readonly workshop?: Workshop
+  /** Real time of leases; the machine's when absent. */
+  readonly realNow?: () => Instant
 }
 
 export function createJobRunner(deps: RunnerDeps): JobRunner {
-  const { clock } = deps
+  const { clock, db, handlers, context, log } = deps
+  const beside = createBeside({
+    db,
+    clock,
+    realNow: deps.realNow ?? realNow,
+    handlers,
+    context,
+    log,
+    workshop: deps.workshop ?? createWorkshop(),
+    payloadOf: (job) => parsedPayload(handlers, job.name, job.payload),
+    failed: (job, error) => countFailure(deps, job, error),
+  })
   let before: Promise<unknown> = Promise.resolve()
   return {
     pump(signal) {
-      const run = before.then(() => pumpAll(deps, signal))
+      const run = before.then(() => pumpAll(deps, beside, signal))
       before = run.catch(() => {})
       return run
     },
+    ended: () => beside.ended(),
     nextDueAt: async (tx) => (await nextJob(tx.sql))?.at,
     async next(tx) {
       const job = await nextJob(tx.sql)
@@ -148,11 +176,16 @@ export function createJobRunner(deps: RunnerDeps): JobRunner {
       if (now === undefined) return 'unknown'
       return now.state === 'failed' && now.replaced ? 'replaced' : 'not-failed'
     },
-    housekeeping: (tx) => deleteFinished(tx.sql, clock.now() - KEPT_MS, DELETED_AT_ONCE_MAX),
+    async housekeeping({ sql }) {
+      const now = clock.now()
+      const jobs = await deleteFinished(sql, now - KEPT_MS, DELETED_AT_ONCE_MAX)
+      const before = now - OCCURRENCES_KEPT_MS
+      return jobs + (await deleteOccurrences(sql, before, OCCURRENCES_LISTED_PER_SCHEDULE, DELETED_AT_ONCE_MAX))
+    },
   }
 }
 
-async function pumpAll(deps: RunnerDeps, signal: AbortSignal | undefined): Promise<number> {
+async function pumpAll(deps: RunnerDeps, beside: Beside, signal: AbortSignal | undefined): Promise<number> {
   const busyLanes: string[] = []
   let ran = 0
   while (!signal?.aborted) {
@@ -160,30 +193,31 @@ async function pumpAll(deps: RunnerDeps, signal: AbortSignal | undefined): Promi
       deps.log.warn({ ran }, 'Jobs keep adding jobs that are due at once: the rest waits for the next round')
       break
     }
-    const outcome = await runNext(deps, busyLanes)
+    const outcome = await runNext(deps, busyLanes, beside.names)
     if (outcome === 'nothing') break
     // The process that has the lane goes on with it when it is done.
     if (outcome === 'ran') ran++
     else busyLanes.push(outcome.busyLane)
   }
-  return ran
+  return ran + (await beside.begin(signal))
 }
 
 async function runNext(
   deps: RunnerDeps,
   busyLanes: readonly string[],
+  besides: readonly string[],
 ): Promise<'nothing' | 'ran' | { busyLane: string }> {
   const { db, clock, handlers, context } = deps
   // Kept outside: after a rollback it is all that is known of the job.
   const taken: { job?: ClaimedJob } = {}
   try {
     await db.transact('work', async (tx) => {
-      const job = await claimNext(tx.sql, clock.now(), busyLanes)
+      const job = await claimNext(tx.sql, clock.now(), busyLanes, besides)
       if (job === undefined) return
       taken.job = job
       if (!job.laneFree) throw new LaneBusy()
       const payload = parsedPayload(handlers, job.name, job.payload)
-      await handlerOf(handlers, job.name).run(await context(tx), payload as never)
+      await handlerOf(handlers, job.name).run(await context(tx), payload as never, undefined as never)
     })
   } catch (error) {
     // A database that went away is not the job's fault: it still waits, and no attempt is counted.
@@ -197,13 +231,17 @@ async function runNext(
 /** Ends a transaction in which a job was claimed whose lane another process has. */
 class LaneBusy extends Error {}
 
-async function countFailure(deps: RunnerDeps, job: ClaimedJob, error: unknown): Promise<void> {
+async function countFailure(deps: RunnerDeps, job: Omit<ClaimedJob, 'laneFree'>, error: unknown): Promise<void> {
   const { db, clock, log } = deps
   const attempt = job.attempts + 1
   const givenUp = error instanceof Refusal || attempt >= job.attemptsMax
   const now = clock.now()
   const failure = { error: firstLine(error), retryAt: givenUp ? undefined : now + retryDelayMs(attempt), now }
-  const counted = await db.transact('work', (tx) => countAttempt(tx.sql, job, failure))
+  const counted = await db.transact('work', async (tx) => {
+    if (!(await countAttempt(tx.sql, job, failure))) return false
+    if (givenUp) await tellGivenUp(deps, tx, job)
+    return true
+  })
   if (!counted) return
   const about = { job: job.name, id: job.id, attempt, attemptsMax: job.attemptsMax, err: error }
   if (!givenUp) {
@@ -215,6 +253,19 @@ async function countFailure(deps: RunnerDeps, job: ClaimedJob, error: unknown): 
     await deps.onFailed(job, error)
   } catch (trouble) {
     log.error({ ...about, err: trouble }, 'Telling that a job was given up failed')
+  }
+}
+
+/** What the job itself has to say to its end. That this fails changes nothing about the end. */
+async function tellGivenUp(deps: RunnerDeps, tx: Tx, { name, id, payload }: Omit<ClaimedJob, 'laneFree'>) {
+  const handler = deps.handlers.get(name)
+  if (!handler?.givenUp) return
+  try {
+    await tx.savepoint(async () =>
+      handler.givenUp?.(await deps.context(tx), parsedPayload(deps.handlers, name, payload) as never),
+    )
+  } catch (error) {
+    deps.log.error({ job: name, id, err: error }, 'A job that was given up could not say so')
   }
 }
 

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import type { WorkCalendar } from '#core/calendar/days.ts'
 import { occurrences } from '#core/calendar/occurrences.ts'
 import { type Clock, DAY_MS, type Instant } from '#core/clock.ts'
-import type { Text } from '#core/i18n.ts'
+import { LOCALES, type Text } from '#core/i18n.ts'
 import { isConnectionLoss, type Tx } from '../db/transaction.ts'
 import type { PolicyReader, Schedule, ScheduleEntry } from '../feature.ts'
 import { checkedJob, type JobHandlers, type JobLog } from './jobs.ts'
@@ -150,7 +150,7 @@ async function load({ clock, audit }: SchedulesDeps, tx: Tx, { entries }: Snapsh
     if (mark?.ruleHash !== hash) {
       const begun = await beginMark(tx.sql, { name, ruleHash: hash, title, markAt: now })
       if (begun) (mark === undefined ? names.added : names.changed).push(name)
-    } else if (mark.title['zh-CN'] !== title['zh-CN'] || mark.title.en !== title.en) {
+    } else if (LOCALES.some((locale) => mark.title[locale] !== title[locale])) {
       await retitleMark(tx.sql, name, title)
     }
     marks.delete(name)

@@ -24,17 +24,24 @@ export interface Located {
   readonly why: string
 }
 
-/** Where `to` is told now: a person on the platform they prefer, a channel in each of its rooms. */
-export async function locate(book: AddressBook, tx: Tx, to: To): Promise<Located> {
+/**
+ * Where `to` is told now: a person on the platform they prefer, a channel in each of its rooms.
+ * @param notOn platforms to be avoided while there is another way
+ */
+export async function locate(book: AddressBook, tx: Tx, to: To, notOn: readonly string[] = []): Promise<Located> {
   const reader = await readerOf(book, tx, to)
   const names = [...book.platforms.keys()]
+  const first = names.filter((name) => !notOn.includes(name))
   if ('channel' in to) {
-    const addresses = roomsOf(book, to.channel)
+    const rooms = roomsOf(book, to.channel)
+    const liked = rooms.filter(({ platform }) => first.includes(platform))
+    const addresses = liked.length > 0 ? liked : rooms
     return { reader, addresses, why: `the channel ${to.channel} has a room on none of: ${names.join(', ')}` }
   }
   if (!reader.person) return { reader, addresses: [], why: `no person has the id ${to.person}` }
   if (!reader.person.active) return { reader, addresses: [], why: `${reader.person.staffNo} has left` }
-  const found = await addressOf(tx, to.person, names)
+  const liked = notOn.length > 0 ? await addressOf(tx, to.person, first) : undefined
+  const found = liked ?? (await addressOf(tx, to.person, names))
   const why = `${reader.person.staffNo} has an account on none of: ${names.join(', ')}`
   return { reader, addresses: found ? [directTo(found.platform, found.account)] : [], why }
 }
@@ -50,6 +57,8 @@ export async function readerOf(book: AddressBook, tx: Tx, to: To): Promise<Reade
 
 /** What is said, with the accounts of those it names on the platform it is said on. */
 export async function contentOn(tx: Tx, platform: string, reader: Reader, message: Message): Promise<Content> {
+  if (message.file && message.card)
+    throw new Error(`${message.file.name}: a file is a message of its own; say the card in another one`)
   return { message, locale: reader.locale, accounts: await accountsIn(tx, platform, message) }
 }
 

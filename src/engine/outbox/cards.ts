@@ -18,9 +18,9 @@ export async function show(
   key: string,
   to: To,
   draw: Draw,
-  options: { readonly quiet?: boolean; readonly anew?: Draw } = {},
+  options: { readonly quiet?: boolean; readonly anew?: Draw; readonly notOn?: readonly string[] } = {},
 ): Promise<void> {
-  const { reader, addresses, why } = await locate(deps, tx, to)
+  const { reader, addresses, why } = await locate(deps, tx, to, options.notOn)
   const message = draw(reader)
   const recipientKey = recipientKeyOf(to)
   const shown = (await cards.lockCards(tx.sql, key, recipientKey)).filter((card) => deps.platforms.has(card.platform))

@@ -9,7 +9,7 @@ import * as admin from './admin.ts'
 import * as cards from './cards.ts'
 import * as queue from './queue.ts'
 import type { ListedRow, StateCount } from './repository/admin.ts'
-import { SEND_TIMEOUT_MS, type TroubledRow } from './row.ts'
+import type { TroubledRow } from './row.ts'
 import * as worker from './worker.ts'
 
 export interface OutboxDeps {
@@ -23,8 +23,8 @@ export interface OutboxDeps {
   readonly onTrouble?: (row: TroubledRow) => void
   /** Real time of leases and held replies; the machine's when absent. */
   readonly realNow?: () => Instant
-  /** Makes the time-out of one try; 10 s of real time when absent. */
-  readonly timeout?: () => AbortSignal
+  /** Makes the time-out of one try; so much real time when absent. */
+  readonly timeout?: (ms: number) => AbortSignal
 }
 
 export interface OutboxEngine {
@@ -41,8 +41,13 @@ export interface OutboxEngine {
   ): Promise<{ key: string }>
   /** It left in the HTTP answer. Nothing when it is not held any more. */
   carried(key: string): Promise<void>
-  /** It did not: it is due now. */
-  release(key: string): Promise<void>
+  /** It did not: it is due now. @param by as {@link OutboxEngine.carryAgain} gave it */
+  release(key: string, by?: string): Promise<void>
+  /**
+   * The reply `key` for the answer to a repeated call: undefined when the outbox says it, or has said it. `message` is what
+   * it says now (absent: what it said), `by` is who may release it again.
+   */
+  carryAgain(platform: string, key: string): Promise<{ message?: Message; by?: string } | undefined>
   /** A click brought the newest place and handle of a message: by the key it was sent under when known, else by its place. */
   noteSentAs(tx: Tx, platform: string, on: SentAs, sentKey?: string): Promise<void>
   /**
@@ -70,7 +75,7 @@ export function createOutbox(options: OutboxDeps): OutboxEngine {
     policy,
     log,
     realNow: options.realNow ?? machineNow,
-    timeout: options.timeout ?? (() => AbortSignal.timeout(SEND_TIMEOUT_MS)),
+    timeout: options.timeout ?? ((ms) => AbortSignal.timeout(ms)),
     trouble: (row) => {
       log.warn(
         { ...row },
@@ -87,7 +92,8 @@ export function createOutbox(options: OutboxDeps): OutboxEngine {
     }),
     holdReply: (tx, reply) => queue.holdReply(deps, tx, reply),
     carried: (key) => queue.carried(deps, key),
-    release: (key) => queue.release(deps, key),
+    release: (key, by) => queue.release(deps, key, by),
+    carryAgain: (platform, key) => queue.carryAgain(deps, platform, key),
     noteSentAs: cards.noteSentAs,
     pump: (signal) => worker.pump(deps, signal),
     nextDueAt: (tx) => worker.nextDueAt(deps, tx),

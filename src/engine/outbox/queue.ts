@@ -24,9 +24,9 @@ export async function send(
   tx: Tx,
   to: To,
   draw: Draw,
-  options: { readonly key?: string; readonly notBefore?: Instant } = {},
+  options: { readonly key?: string; readonly notBefore?: Instant; readonly notOn?: readonly string[] } = {},
 ): Promise<void> {
-  const located = await locate(deps, tx, to)
+  const located = await locate(deps, tx, to, options.notOn)
   const message = draw(located.reader)
   const now = deps.clock.now()
   const key = options.key === undefined ? randomUUID() : `${options.key}>${recipientKeyOf(to)}`
@@ -108,7 +108,8 @@ export async function holdReply(
     throw new Error(`A reply on ${reply.platform}, which is not among ${[...deps.platforms.keys()].join(', ')}`)
   const now = deps.clock.now()
   const key = `r-${randomUUID()}`
-  const isCarried = event.canCarry.includes('message')
+  // No answer carries a file.
+  const isCarried = event.canCarry.includes('message') && !message.file
   await rows.insertRow(tx.sql, {
     ...(await contentOn(tx, platform.name, reader, message)),
     ...replyAddress(platform.name, event),
@@ -141,7 +142,8 @@ async function cardOfReply(
   const { sql } = tx
   // What takes its place later is said in the direct message: a private answer in a room cannot be found again.
   const recipientKey = recipientKeyOf({ person: reader.person.id })
-  const { card, made } = await cards.ensureCard(sql, as, recipientKey, directTo(platform, event.person))
+  const hash = contentHash(message, reader.locale)
+  const { card, made } = await cards.ensureCard(sql, as, recipientKey, directTo(platform, event.person), hash)
   if (!made) {
     const open = await rows.openRowsOfCard(sql, card.id)
     const unsaid = open.filter(
@@ -153,8 +155,8 @@ async function cardOfReply(
       'the reply says it',
     )
     await cards.forgetPlace(sql, card.id)
+    await cards.setContentHash(sql, card.id, hash)
   }
-  await cards.setContentHash(sql, card.id, contentHash(message, reader.locale))
   return card.id
 }
 
@@ -169,7 +171,27 @@ export async function carried(deps: QueueDeps, key: string): Promise<void> {
   })
 }
 
-/** It did not leave in the HTTP answer: it is due now. */
-export async function release(deps: QueueDeps, key: string): Promise<void> {
-  await deps.db.transact('people', ({ sql }) => rows.markReleased(sql, key, deps.clock.now()))
+/** It did not leave in the HTTP answer: it is due now. @param by of {@link carryAgain} */
+export async function release(deps: QueueDeps, key: string, by?: string): Promise<void> {
+  await deps.db.transact('people', ({ sql }) => rows.markReleased(sql, key, deps.clock.now(), by))
+}
+
+/**
+ * The platform has repeated a call whose reply this is. It is carried by the answer to the repeat, or by the outbox, never
+ * by both.
+ * @returns undefined when the outbox says it; `by` is who may release it again, absent when an answer has carried it before
+ */
+export async function carryAgain(
+  deps: QueueDeps,
+  platform: string,
+  key: string,
+): Promise<{ message?: Message; by?: string } | undefined> {
+  const limits = deps.platforms.get(platform)?.limits
+  if (!limits) return undefined
+  const by = randomUUID()
+  return deps.db.transact('people', async ({ sql }) => {
+    const held = await rows.holdAgain(sql, key, by, deps.realNow() + limits.answerWithinMs)
+    if (held) return { message: held.message, by }
+    return (await rows.wasCarried(sql, key)) ? {} : undefined
+  })
 }

@@ -17,6 +17,8 @@ export const HOLDS_UP_MS = 2 * MINUTE_MS
 export const LEASE_MS = 30 * SECOND_MS
 /** Real time after which a send that has not answered is unknown. */
 export const SEND_TIMEOUT_MS = 10 * SECOND_MS
+/** The same for a message with a file: 20 MB at 3 Mbit/s. */
+export const FILE_TIMEOUT_MS = 60 * SECOND_MS
 /** When the platform asks us to wait and does not say how long. */
 export const RETRY_AFTER_DEFAULT_MS = 30 * SECOND_MS
 /** Conversations of one platform that are spoken to at the same time by one process. */

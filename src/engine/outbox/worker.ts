@@ -4,18 +4,19 @@ import type { Instant } from '#core/clock.ts'
 import { PlatformError } from '#core/errors.ts'
 import type { Outgoing, Platform, SentAs } from '#core/platform.ts'
 import type { Tx } from '../db/transaction.ts'
+import { withFile } from './file.ts'
 import { failureOf, nextOf, type Outcome } from './outcome.ts'
 import { allowance, freeAt, spend } from './pace.ts'
 import type { QueueDeps } from './queue.ts'
 import * as cards from './repository/cards.ts'
 import * as claims from './repository/claims.ts'
 import * as rows from './repository/rows.ts'
-import { type Claimed, HOLDS_UP_MS, LEASE_MS, PARALLEL_MAX, SEND_TIMEOUT_MS } from './row.ts'
+import { type Claimed, FILE_TIMEOUT_MS, HOLDS_UP_MS, LEASE_MS, PARALLEL_MAX, SEND_TIMEOUT_MS } from './row.ts'
 
 export interface WorkerDeps extends QueueDeps {
   readonly log: { warn(data: object, message: string): void }
-  /** A fresh time-out for one try. */
-  readonly timeout: () => AbortSignal
+  /** A fresh time-out for one try, in milliseconds of real time. */
+  readonly timeout: (ms: number) => AbortSignal
 }
 
 /**
@@ -109,9 +110,13 @@ async function deliver(deps: WorkerDeps, platform: Platform, row: Claimed): Prom
 
 /** One try. Never throws. */
 async function attempt(deps: WorkerDeps, platform: Platform, row: Claimed): Promise<Outcome> {
-  const { key, recipient: to, message, locale, accounts } = row
-  const outgoing: Outgoing = { key, to, message, locale, accounts }
-  const signal = deps.timeout()
+  const { key, recipient: to, locale, accounts } = row
+  const said = await withFile(deps.db, row, platform.limits).catch((error: unknown) => ({ notYet: String(error) }))
+  if ('gone' in said) return { kind: 'nothing-to-do', message: said.gone }
+  if ('notYet' in said)
+    return { kind: 'failed', operation: 'send', error: 'not-sent', message: said.notYet, uncertain: false }
+  const outgoing: Outgoing = { key, to, ...said, locale, accounts }
+  const signal = deps.timeout(said.file ? FILE_TIMEOUT_MS : SEND_TIMEOUT_MS)
   if (row.operation === 'edit') {
     const sentAs = row.card?.sentAs
     if (sentAs && platform.edit && isEditable(platform, row, deps.clock.now()))
@@ -183,7 +188,7 @@ async function lookUp(
 function answered<T>(call: () => Promise<T>, signal: AbortSignal): Promise<T> {
   if (signal.aborted) return Promise.reject(new PlatformError('not-sent', 'the time was over before it was begun'))
   return new Promise((resolve, reject) => {
-    const tooLate = () => reject(new Error(`no answer within ${SEND_TIMEOUT_MS} ms`))
+    const tooLate = () => reject(new Error('no answer within the time for it'))
     signal.addEventListener('abort', tooLate, { once: true })
     call()
       .then(resolve, reject)

@@ -64,14 +64,21 @@ export function quote(value: unknown): string {
   return text.length > VALUE_CHARS_MAX ? `${text.slice(0, VALUE_CHARS_MAX)}…` : text
 }
 
-/** `"agnet" is none of agent, leader; did you mean agent?` */
-export function noneOf(value: unknown, known: readonly string[], what = 'none of'): string {
-  const near = typeof value === 'string' ? nearest(value, known) : undefined
-  const list = known.length === 0 ? '(there are none)' : known.join(', ')
+/**
+ * `"agnet" is none of agent, leader; did you mean agent?`
+ * @param meant what may have been meant; `known`, as it is listed, when absent
+ */
+export function noneOf(value: unknown, known: readonly string[], what = 'none of', meant = known): string {
+  const near = typeof value === 'string' ? nearest(value, meant) : undefined
+  const more = known.length - KNOWN_LISTED_MAX
+  const listed = known.slice(0, KNOWN_LISTED_MAX).join(', ')
+  const list = known.length === 0 ? '(there are none)' : more > 0 ? `${listed} and ${more} more` : listed
   return `${quote(value)} is ${what} ${list}${near === undefined ? '' : `; did you mean ${near}?`}`
 }
 
 const VALUE_CHARS_MAX = 60
+/** Of a thousand staff numbers nobody reads more. */
+const KNOWN_LISTED_MAX = 30
 const EXPECTED: Readonly<Record<string, string>> = {
   string: 'a text',
   number: 'a number',

@@ -4,7 +4,7 @@ import type { z } from 'zod'
 import { type WorkCalendar, workCalendar } from '#core/calendar/days.ts'
 import type { PolicySection } from '../context.ts'
 import type { PolicyReader } from '../feature.ts'
-import { CalendarPolicy } from './calendar.ts'
+import { CalendarPolicy, type ImportedYear } from './calendar.ts'
 import { type Json, type JsonMap, merge } from './merge.ts'
 import { departmentChain, OrganisationPolicy } from './organisation.ts'
 
@@ -36,10 +36,12 @@ export interface LoadedPolicy {
   section<S extends z.ZodType>(section: PolicySection<S>, who?: PolicyFor): z.output<S>
   readonly reader: PolicyReader
   readonly calendar: WorkCalendar
+  /** The years that were imported by themselves. */
+  readonly importedYears: readonly ImportedYear[]
 }
 
 /** Sections that hold for everybody: no department or post has its own. */
-export const COMMON_SECTIONS: readonly string[] = ['organisation', 'channels', 'calendar']
+export const COMMON_SECTIONS: readonly string[] = ['organisation', 'channels', 'calendar', 'administration', 'reports']
 
 /** SHA-256 over the content as JSON, keys in the order of the file: the order of types and roles is what people see. */
 export function hashOf(content: PolicyContent): string {
@@ -65,8 +67,15 @@ export function resolve(layers: readonly (Json | undefined)[]): Json {
   return layers.reduce<Json | undefined>((below, above) => merge(below, above), undefined) ?? {}
 }
 
-/** @param version 0 for one that is not stored: a check, a test */
-export function loadPolicy(content: PolicyContent, version: number): LoadedPolicy {
+/**
+ * @param version 0 for one that is not stored: a check, a test
+ * @param imported years that were imported by themselves; one that the policy writes itself goes before
+ */
+export function loadPolicy(
+  content: PolicyContent,
+  version: number,
+  imported: readonly ImportedYear[] = [],
+): LoadedPolicy {
   const cache = new Map<string, unknown>()
   const section = <S extends z.ZodType>(asked: PolicySection<S>, who?: PolicyFor): z.output<S> => {
     const common = who === undefined || COMMON_SECTIONS.includes(asked.section)
@@ -94,10 +103,22 @@ export function loadPolicy(content: PolicyContent, version: number): LoadedPolic
       section: (asked, department) => section(asked, department === undefined ? undefined : { department, post: '' }),
     },
     get calendar() {
-      calendar ??= workCalendar(section(CalendarPolicy))
+      calendar ??= calendarOf(section(CalendarPolicy), imported)
       return calendar
     },
+    importedYears: imported,
   }
+}
+
+/** Of what the file and an import both say the file holds: it stands later in each list. */
+function calendarOf(
+  { years, companyDays }: z.output<(typeof CalendarPolicy)['schema']>,
+  imported: readonly ImportedYear[],
+): WorkCalendar {
+  return workCalendar({
+    years: [...imported, ...years],
+    companyDays: [...imported.flatMap((one) => one.companyDays), ...companyDays],
+  })
 }
 
 function parse<S extends z.ZodType>(section: PolicySection<S>, value: Json, version: number): z.output<S> {

@@ -1,6 +1,8 @@
 /** Every policy that was ever in force, as numbered versions in the database, and the one that is in force now. */
 import type { Instant } from '#core/clock.ts'
 import type { Tx } from '../db/transaction.ts'
+import type { ImportedYear } from './calendar.ts'
+import { importedYears, insertYear, newestMark, type YearsMark } from './imported-years.ts'
 import { hashOf, type LoadedPolicy, loadPolicy, type PolicyContent } from './loaded.ts'
 
 export interface PolicyStore {
@@ -17,7 +19,16 @@ export interface PolicyStore {
     by: string,
     at: Instant,
   ): Promise<{ readonly version: number; readonly changed: boolean }>
-  /** Follows the newest committed version; one small query when there is nothing new. True when it changed. */
+  /**
+   * Lets an official year hold from now on, under every policy that does not write that year itself. This process follows
+   * after the commit, the others at their next {@link PolicyStore.refresh}. False when it holds already.
+   */
+  importYear(tx: Tx, year: ImportedYear, by: string, at: Instant): Promise<boolean>
+  /**
+   * Follows the newest committed version and the imported years; two small queries when there is nothing new. True when it
+   * changed. A database that
+   * was restored may hold an older one, or another one under the same number: that is followed too.
+   */
   refresh(tx: Tx): Promise<boolean>
   /** The version a request was filed under. Throws when there is none of that number. */
   at(tx: Tx, version: number): Promise<LoadedPolicy>
@@ -26,8 +37,14 @@ export interface PolicyStore {
 /** Older versions that requests still point at, kept parsed. */
 const REMEMBERED_MAX = 20
 
+/** A version with the imported years that its calendar was made with. */
+interface InForce {
+  readonly policy: LoadedPolicy
+  readonly years: YearsMark
+}
+
 export function createPolicyStore(): PolicyStore {
-  let current: LoadedPolicy | undefined
+  let current: InForce | undefined
   const remembered = new Map<number, LoadedPolicy>()
   const remember = (policy: LoadedPolicy): LoadedPolicy => {
     const [oldest] = remembered.keys()
@@ -35,15 +52,20 @@ export function createPolicyStore(): PolicyStore {
     remembered.set(policy.version, policy)
     return policy
   }
+  const hold = (next: InForce): void => {
+    // Their calendars are those of the years before.
+    if (next.years.id !== current?.years.id) remembered.clear()
+    current = next
+  }
   /** A slower process must not take the newer version back. */
-  const follow = (policy: LoadedPolicy): void => {
-    if (current === undefined || policy.version > current.version) current = policy
+  const follow = (next: InForce): void => {
+    if (current === undefined || (isNewer(next, current) && !isNewer(current, next))) hold(next)
   }
   return {
     current() {
       if (current === undefined)
         throw new Error('No policy is in force yet: apply one, or refresh, before anything is handled')
-      return current
+      return current.policy
     },
     async apply(tx, content, by, at) {
       // Two processes that start together must not both store the same file.
@@ -51,22 +73,65 @@ export function createPolicyStore(): PolicyStore {
       const newest = await newestOf(tx)
       const changed = newest?.hash !== hashOf(content)
       const version = changed ? await insert(tx, content, by, at) : newest.number
-      const policy = loadPolicy(content, version)
+      const next = await withYears(tx, content, version)
       // The number of a version that was rolled back is never used again, but nothing may be remembered of it.
-      tx.afterCommit(() => follow(policy))
+      tx.afterCommit(() => follow(next))
       return { version, changed }
     },
-    async refresh(tx) {
-      const newest = await newestOf(tx)
-      if (newest === undefined || newest.number <= (current?.version ?? 0)) return false
-      follow(await read(tx, newest.number))
+    async importYear(tx, year, by, at) {
+      if (!(await insertYear(tx, year, by, at))) return false
+      const next = await newestIn(tx)
+      if (next) tx.afterCommit(() => follow(next))
       return true
     },
+    async refresh(tx) {
+      // Before the question: what was in force then had been committed, so its absence means that it was taken away.
+      const before = current
+      const newest = await newestOf(tx)
+      if (newest === undefined) return false
+      const years = await newestMark(tx)
+      const gone = before !== undefined && isGone(before, newest, years)
+      if (before && !gone && newest.number === before.policy.version && years.id === before.years.id) return false
+      const next = await withYears(tx, await contentOf(tx, newest.number), newest.number)
+      if (!gone) follow(next)
+      else if (current === before) {
+        remembered.clear()
+        hold(next)
+      }
+      return current !== before
+    },
     async at(tx, version) {
-      if (current?.version === version) return current
-      return remembered.get(version) ?? remember(await read(tx, version))
+      if (current?.policy.version === version) return current.policy
+      const known = remembered.get(version)
+      return known ?? remember((await withYears(tx, await contentOf(tx, version), version)).policy)
     },
   }
+}
+
+const isNewer = (a: InForce, b: InForce): boolean => a.policy.version > b.policy.version || a.years.id > b.years.id
+
+/** Versions and imported years are never deleted: only a restore takes them away. */
+function isGone(
+  { policy, years: before }: InForce,
+  newest: { number: number; hash: string },
+  years: YearsMark,
+): boolean {
+  return (
+    newest.number < policy.version ||
+    (newest.number === policy.version && newest.hash !== policy.hash) ||
+    years.id < before.id ||
+    (years.id === before.id && years.hash !== before.hash)
+  )
+}
+
+async function newestIn(tx: Tx): Promise<InForce | undefined> {
+  const newest = await newestOf(tx)
+  return newest && withYears(tx, await contentOf(tx, newest.number), newest.number)
+}
+
+async function withYears(tx: Tx, content: PolicyContent, version: number): Promise<InForce> {
+  const { mark, years } = await importedYears(tx)
+  return { policy: loadPolicy(content, version, years), years: mark }
 }
 
 async function newestOf({ sql }: Tx): Promise<{ number: number; hash: string } | undefined> {
@@ -84,8 +149,8 @@ async function insert({ sql }: Tx, content: PolicyContent, by: string, at: Insta
   return rows[0]?.number ?? 0
 }
 
-async function read({ sql }: Tx, version: number): Promise<LoadedPolicy> {
+async function contentOf({ sql }: Tx, version: number): Promise<PolicyContent> {
   const rows = await sql<{ content: PolicyContent }>('SELECT content FROM policy_version WHERE number = $1', [version])
   if (rows[0] === undefined) throw new Error(`There is no policy version ${version}`)
-  return loadPolicy(rows[0].content, version)
+  return rows[0].content
 }

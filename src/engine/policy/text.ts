@@ -5,10 +5,16 @@ import { LOCALES, type Text } from '#core/i18n.ts'
 
 const words = z.string().trim().min(1, 'write at least one character').max(200)
 
-/** A name people see, written `{ zh: 事假, en: Personal leave }`; both languages are required. Gives a {@link Text}. */
+/**
+ * A name people see, written `{ zh: 事假, en: Personal leave }`; both languages are required. `zh-TW: …` says it in
+ * traditional characters; without it a name that the product knows is read in its own wording, any other as it stands.
+ */
 export const textSchema = z
-  .strictObject({ zh: words, en: words })
-  .transform(({ zh, en }): Text => ({ 'zh-CN': zh, en }))
+  .strictObject({ zh: words, 'zh-TW': words.optional(), en: words })
+  .transform(({ zh, en, 'zh-TW': tw }): Text => ({ 'zh-CN': zh, ...(tw === undefined ? {} : { 'zh-TW': tw }), en }))
+
+/** A {@link Text} as rows and payloads keep it. */
+export const writtenText = z.strictObject({ 'zh-CN': z.string(), 'zh-TW': z.string().optional(), en: z.string() })
 
 /** A language people are spoken to in. */
 export const languageSchema = z.enum(LOCALES)

@@ -1,6 +1,6 @@
 /** One door to the database: plain SQL and Prisma are one transaction, and what is urgent goes first. */
 import { describe, expect, it } from 'vitest'
-import { sqlState } from '../../../src/engine/db/transaction.ts'
+import { isConnectionLoss, sqlState, type Tx, WorkTooLong } from '../../../src/engine/db/transaction.ts'
 import { testDatabase } from '../../support/database.ts'
 
 const test = testDatabase()
@@ -90,4 +90,91 @@ describe('a transaction', () => {
     )
     expect(await count()).toBe(40)
   })
+})
+
+describe('work that does not end', () => {
+  const never = new Promise<never>(() => {})
+  const tooLong = { withinMs: 30 }
+
+  it('is undone at its time, gives its connection back, and is told by its name', async () => {
+    const stuck = test.db.transact(
+      'people',
+      async ({ sql, db }) => {
+        await db.auditLine.create({ data: line })
+        await sql(`INSERT INTO audit_line (at, action, subject, data) VALUES ($1, 'y', 's:2', '{}')`, [new Date(0)])
+        return never
+      },
+      tooLong,
+    )
+    await expect(stuck).rejects.toThrow(WorkTooLong)
+    expect(await count()).toBe(0)
+  })
+
+  it('reaches nothing any more when it goes on afterwards, whatever it holds', async () => {
+    let held: Tx | undefined
+    const stuck = test.db.transact(
+      'people',
+      (tx) => {
+        held = tx
+        return never
+      },
+      tooLong,
+    )
+    await expect(stuck).rejects.toThrow(WorkTooLong)
+    const late = held as Tx
+    await test.db.transact('people', async () => {
+      await expect(late.sql('SELECT 1')).rejects.toThrow('over')
+      await expect(late.db.auditLine.create({ data: line })).rejects.toThrow('over')
+      await expect(late.savepoint(async () => {})).rejects.toThrow('over')
+    })
+    expect(await count()).toBe(0)
+  })
+
+  it('lets go also when it had begun something with Prisma and never waited for it', async () => {
+    const stuck = test.db.transact(
+      'people',
+      ({ db }) => {
+        void db.auditLine.create({ data: line }).catch(() => {})
+        return never
+      },
+      tooLong,
+    )
+    await expect(stuck).rejects.toThrow(WorkTooLong)
+    expect(await count()).toBe(0)
+  })
+
+  it('that waits for somebody’s lock on a server loses its connection, and others have theirs', async () => {
+    if (test.db === test.second) return
+    const lock = ({ sql }: Tx) => sql('SELECT true AS mine FROM pg_advisory_xact_lock(4711)')
+    let open = () => {}
+    const gate = new Promise<void>((resolve) => {
+      open = resolve
+    })
+    let locked = () => {}
+    const hasLock = new Promise<void>((resolve) => {
+      locked = resolve
+    })
+    const holder = test.second.transact('people', async (tx) => {
+      await lock(tx)
+      locked()
+      await gate
+    })
+    await hasLock
+    await expect(test.db.transact('people', lock, tooLong)).rejects.toThrow(WorkTooLong)
+    expect(await count()).toBe(0)
+    open()
+    await holder
+  })
+})
+
+it.each([
+  [{ code: '57P01' }, true],
+  [{ code: 'ECONNREFUSED' }, true],
+  [new Error('Connection terminated unexpectedly'), true],
+  [new Error('timeout exceeded when trying to connect'), true],
+  [{ code: '23505' }, false],
+  [{ code: '57014' }, false],
+  [new Error('boom'), false],
+])('%o is a lost connection: %s', (error, expected) => {
+  expect(isConnectionLoss(error)).toBe(expected)
 })

@@ -60,7 +60,7 @@ describe('each mistake is told at its line', () => {
       'zone: Beijing',
       'this is not a time zone: write an IANA name, as Asia/Shanghai or Europe/London',
     ],
-    ['a language that is not spoken', 'language: fr', '"fr" is none of zh-CN, en'],
+    ['a language that is not spoken', 'language: fr', '"fr" is none of zh-CN, zh-TW, en'],
     ['a date that does not exist', 'hired: 2026-02-29', 'this is not a date: write YYYY-MM-DD'],
     ['a pattern that is none', 'pattern: erly', '"erly" is none of calendar.patterns: early; did you mean early?'],
     ['a pattern that is wrong', 'pattern: { weekdays: [8] }', '8 is none of 1, 2, 3, 4, 5, 6, 7'],

@@ -20,6 +20,42 @@ describe('an event that comes twice', () => {
     expect(ran).toBe(1)
   })
 
+  it('after its answer broke off is answered, or said by the outbox, and never both', async () => {
+    const at = await stand(test.db)
+    const [carried, said] = [commanded('probe alpha'), commanded('probe b', 'UA2')]
+    for (const event of [carried, said]) {
+      const { key } = await at.app.deliver(at.platform, event)
+      await at.app.replied([key ?? ''], false)
+    }
+    const again = await at.app.deliver(at.platform, carried)
+    expect(again.message).toEqual({ text: 'did alpha' })
+    await at.flush()
+    expect(words(at)).toEqual(['did b'])
+    expect(await at.app.deliver(at.platform, said)).toEqual({})
+    await at.app.replied([again.key ?? ''], true)
+    await at.flush()
+    expect(words(at)).toEqual(['did b'])
+    expect(await held()).toBe(0)
+  })
+
+  it.each([
+    ['in this process', false],
+    ['in another process', true],
+  ])('%s before the first answer is known to have broken off is not said a second time', async (_, elsewhere) => {
+    const at = await stand(test.db)
+    const other = elsewhere ? await at.another(test.second) : at.app
+    const event = commanded('probe alpha')
+    const first = await at.app.deliver(at.platform, event)
+    const again = await other.deliver(at.platform, event)
+    expect(again.message).toEqual({ text: 'did alpha' })
+    await at.app.replied([first.key ?? ''], false)
+    await at.flush()
+    expect(words(at)).toEqual([])
+    await other.replied([again.key ?? ''], false)
+    await at.flush()
+    expect(words(at)).toEqual(['did alpha'])
+  })
+
   it('is acknowledged empty while the first is still being handled', async () => {
     const slow = gate()
     const at = await stand(test.db, { slow: () => slow.passed.then(() => ({ message: { text: 'done' } })) })

@@ -422,3 +422,30 @@ describe('whatever the clock does and whichever process rings', () => {
     )
   })
 })
+
+describe('housekeeping', () => {
+  it('clears away what schedules did over 90 days ago, save the last five of each that is in force', async () => {
+    const clock = manualClock(MONDAY_8)
+    const one = schedulerOf(test.db, clock, writtenPolicy([entry('daily'), entry('yearly')]))
+    await one.load()
+    const rows = (text: string) => test.db.transact('work', ({ sql }) => sql<{ schedule: string; n: number }>(text))
+    const every = (schedule: string, days: number) => `INSERT INTO occurrence (schedule, due_at, state, fired_at)
+      SELECT '${schedule}', at, 'queued', at FROM generate_series(1, 7) AS n,
+        LATERAL (SELECT timestamptz '${MONDAY_8}' - n * interval '${days} days') AS ago (at)`
+    for (const [schedule, days] of [
+      ['daily', 20],
+      ['yearly', 365],
+      ['gone', 20],
+    ] as const)
+      await rows(every(schedule, days))
+    const tidy = () => test.db.transact('work', (tx) => one.runner.housekeeping(tx))
+    // Of the daily ones 100, 120 and 140 days old, the one 100 days old is among the last five.
+    expect(await tidy()).toBe(2 + 2 + 3)
+    expect(await rows('SELECT schedule, count(*)::int AS n FROM occurrence GROUP BY 1 ORDER BY 1')).toEqual([
+      { schedule: 'daily', n: 5 },
+      { schedule: 'gone', n: 4 },
+      { schedule: 'yearly', n: 5 },
+    ])
+    expect(await tidy()).toBe(0)
+  })
+})

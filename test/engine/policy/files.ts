@@ -11,9 +11,10 @@ import { presetsIn } from '../../../src/engine/policy/presets.ts'
 import { readPolicy } from '../../../src/engine/policy/read.ts'
 import { LeavePolicy } from '../../../src/features/leave/policy.ts'
 import { MeetingsPolicy } from '../../../src/features/meetings/policy.ts'
+import { ReportsPolicy } from '../../../src/features/reports/policy.ts'
 
 export const COMMON: readonly PolicySection[] = [OrganisationPolicy, ChannelsPolicy, CalendarPolicy]
-export const ALL: readonly PolicySection[] = [...COMMON, ApprovalsPolicy, LeavePolicy, MeetingsPolicy]
+export const ALL: readonly PolicySection[] = [...COMMON, ApprovalsPolicy, LeavePolicy, MeetingsPolicy, ReportsPolicy]
 /** The presets that come with the product. */
 export const shipped = presetsIn('policies/presets')
 

@@ -1,6 +1,7 @@
 /** A policy file is checked as a whole: every problem with its file, line and column, and nothing is taken until there is none. */
 import { describe, expect, it } from 'vitest'
 import { readPolicy } from '../../../src/engine/policy/read.ts'
+import { textSchema, writtenText } from '../../../src/engine/policy/text.ts'
 import { LeavePolicy } from '../../../src/features/leave/policy.ts'
 import { ALL, contentOf, fileOf, loaded, ORGANISATION, problemsOf, shipped } from './files.ts'
 
@@ -64,7 +65,7 @@ describe('a value that is wrong is told with its line, its path, itself and what
     [
       'an unknown key with one like it',
       'leave:\n  defaultTyp: sick\n',
-      '1:3 leave.defaultTyp: this key is not known, did you mean defaultType?; here may stand defaultType, types, chains, notice, draftLapsesAfterHours, requestDaysMax',
+      '1:3 leave.defaultTyp: this key is not known, did you mean defaultType?; here may stand defaultType, types, chains, notice, draftLapsesAfterHours, papers, requestDaysMax',
     ],
     [
       'an id in capitals',
@@ -295,5 +296,26 @@ describe('a file of the product', () => {
   it('may be read by its own path', async () => {
     const result = await readPolicy(await fileOf('policies/demo/policy.yaml'), { sections: ALL, presets: shipped })
     expect(result).not.toHaveProperty('problems')
+  })
+})
+
+describe('a name that people see', () => {
+  it('may say its own wording in traditional characters, and is kept with it in rows', () => {
+    const named = textSchema.parse({ zh: '年假', 'zh-TW': '特休', en: 'Annual leave' })
+    expect(named).toEqual({ 'zh-CN': '年假', 'zh-TW': '特休', en: 'Annual leave' })
+    expect(writtenText.parse(named)).toEqual(named)
+    expect(textSchema.parse({ zh: '年假', en: 'Annual leave' })).toEqual({ 'zh-CN': '年假', en: 'Annual leave' })
+    expect(textSchema.safeParse({ zh: '年假', 'zh-TW': ' ', en: 'Annual leave' }).success).toBe(false)
+  })
+  it('stands in a policy as it is written', async () => {
+    const name = '{ zh: 年假, zh-TW: 特別休假, en: Annual }'
+    const policy = await loaded(`${ORGANISATION}leave: { defaultType: annual, types: { annual: { name: ${name} } } }\n`)
+    expect(policy.section(LeavePolicy).types['annual']?.name).toMatchObject({ 'zh-TW': '特別休假' })
+  })
+  it('is read in the language that the policy names, zh-TW among them', async () => {
+    expect(await changed('  departments:', '  language: zh-TW\n  departments:')).toEqual([])
+    expect(await changed('  departments:', '  language: zh-HK\n  departments:')).toEqual([
+      'policy.yaml:3:13 organisation.language: "zh-HK" is none of zh-CN, zh-TW, en',
+    ])
   })
 })

@@ -1,5 +1,6 @@
 /** Policies in the database: numbered, never twice the same in a row, and every process follows the newest. */
 import { describe, expect, it } from 'vitest'
+import { type ImportedYear, importedYearSchema } from '../../../src/engine/policy/calendar.ts'
 import { createPolicyStore } from '../../../src/engine/policy/store.ts'
 import { LeavePolicy } from '../../../src/features/leave/policy.ts'
 import { testDatabase } from '../../support/database.ts'
@@ -13,6 +14,56 @@ const apply = (
   content: Awaited<ReturnType<typeof contentOf>>,
   db = test.db,
 ) => db.transact('people', (tx) => store.apply(tx, content, 'YS001', at))
+
+/** Invented; no weekday off is worked off. */
+const YEAR: ImportedYear = importedYearSchema.parse({
+  year: 2027,
+  source: 'test',
+  off: [
+    { name: '元旦', from: '2027-01-01', to: '2027-01-01' },
+    { name: '春节', from: '2027-02-05', to: '2027-02-10' },
+    { name: '清明节', from: '2027-04-05', to: '2027-04-05' },
+    { name: '劳动节', from: '2027-05-01', to: '2027-05-04' },
+    { name: '端午节', from: '2027-06-09', to: '2027-06-09' },
+    { name: '中秋节', from: '2027-09-15', to: '2027-09-15' },
+    { name: '国庆节', from: '2027-10-01', to: '2027-10-05' },
+  ],
+})
+
+describe('imported years', () => {
+  it('hold under every version, are followed by other processes, and not when they were rolled back', async () => {
+    const [ours, theirs] = [createPolicyStore(), createPolicyStore()]
+    await apply(ours, await hours(5))
+    await apply(theirs, await hours(5), test.second)
+    const importing = (year: ImportedYear, fail = false) =>
+      test.db.transact('people', async (tx) => {
+        const changed = await ours.importYear(tx, year, 'ops', at)
+        if (fail) throw new Error('no')
+        return changed
+      })
+    const refresh = () => test.second.transact('work', (tx) => theirs.refresh(tx))
+    await expect(importing(YEAR, true)).rejects.toThrow('no')
+    expect(ours.current().calendar.knows(2027)).toBe(false)
+    expect(await refresh()).toBe(false)
+    expect(await importing(YEAR)).toBe(true)
+    expect(await importing(YEAR)).toBe(false)
+    expect(ours.current().calendar.knows(2027)).toBe(true)
+    expect(theirs.current().calendar.knows(2027)).toBe(false)
+    expect(await refresh()).toBe(true)
+    expect(theirs.current().calendar.day('2027-02-09').kind).toBe('bridge-day')
+    expect(await refresh()).toBe(false)
+    await apply(ours, await hours(6))
+    expect(ours.current().calendar.knows(2027)).toBe(true)
+    await importing({
+      ...YEAR,
+      companyDays: [{ date: '2027-02-11', name: { 'zh-CN': '年休', en: 'Break' }, works: 'off' }],
+    })
+    expect(ours.current().calendar.day('2027-02-11').kind).toBe('company-day')
+    const fresh = createPolicyStore()
+    await test.db.transact('work', (tx) => fresh.refresh(tx))
+    expect(fresh.current().calendar.version).toBe(ours.current().calendar.version)
+  })
+})
 
 describe('the store', () => {
   it('has no policy until one is applied, and says so', () => {

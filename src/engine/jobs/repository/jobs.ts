@@ -49,6 +49,11 @@ interface Row {
   attempts_max: number
 }
 
+const RUN = 'id, name, payload, key, lane, due_at, attempts, attempts_max'
+const LANE_LOCK = `hashtextextended('job-lane:' || lane, 0)`
+const FIRST_OF_LANE = `NOT EXISTS (SELECT FROM job AS earlier WHERE earlier.state = 'waiting' AND earlier.lane = next.lane
+  AND (earlier.due_at, earlier.id) < (next.due_at, next.id))`
+
 /**
  * Adds a job. One that waits under the same key gives way: its row is written over under a new id, so that nobody who saw
  * the old one (a failing run that counts its attempt) takes the new one for it. A row that is running now is waited for.
@@ -60,7 +65,8 @@ export async function insertJob(sql: Sql, job: NewJob): Promise<number> {
      VALUES ($1, $2, $3, $4, 'waiting', $5, 0, $6, $7)
      ON CONFLICT (key) WHERE state = 'waiting' DO UPDATE SET id = EXCLUDED.id, name = EXCLUDED.name,
        payload = EXCLUDED.payload, lane = EXCLUDED.lane, due_at = EXCLUDED.due_at, attempts = 0,
-       attempts_max = EXCLUDED.attempts_max, last_error = NULL, created_at = EXCLUDED.created_at
+       attempts_max = EXCLUDED.attempts_max, last_error = NULL, created_at = EXCLUDED.created_at,
+       leased_until = NULL, leased_by = NULL
      RETURNING id`,
     valuesOf(job),
   )
@@ -87,20 +93,72 @@ export async function cancelWaiting(sql: Sql, key: string, now: Instant): Promis
  * Jobs of one lane run one after the other: the lane's lock is held until the transaction ends. When another process has
  * it, the row comes back with `laneFree: false` and the caller must roll back.
  * @param busyLanes lanes not to look at
+ * @param leased names of jobs that are taken up by {@link leaseNext}
  */
-export async function claimNext(sql: Sql, now: Instant, busyLanes: readonly string[]): Promise<ClaimedJob | undefined> {
+export async function claimNext(
+  sql: Sql,
+  now: Instant,
+  busyLanes: readonly string[],
+  leased: readonly string[] = [],
+): Promise<ClaimedJob | undefined> {
   const [row] = await sql<Row & { lane_free: boolean }>(
     `UPDATE job SET state = 'done', finished_at = $1 WHERE id = (
        SELECT next.id FROM job AS next
-       WHERE next.state = 'waiting' AND next.due_at <= $1 AND (next.lane IS NULL OR (next.lane <> ALL ($2::text[])
-         AND NOT EXISTS (SELECT FROM job AS earlier WHERE earlier.state = 'waiting' AND earlier.lane = next.lane
-           AND (earlier.due_at, earlier.id) < (next.due_at, next.id))))
+       WHERE next.state = 'waiting' AND next.due_at <= $1 AND next.name <> ALL ($3::text[])
+         AND (next.lane IS NULL OR (next.lane <> ALL ($2::text[]) AND ${FIRST_OF_LANE}))
        ORDER BY next.due_at, next.id LIMIT 1 FOR UPDATE SKIP LOCKED)
-     RETURNING id, name, payload, key, lane, due_at, attempts, attempts_max,
-       lane IS NULL OR pg_try_advisory_xact_lock(hashtextextended('job-lane:' || lane, 0)) AS lane_free`,
-    [new Date(now), busyLanes],
+     RETURNING ${RUN}, lane IS NULL OR pg_try_advisory_xact_lock(${LANE_LOCK}) AS lane_free`,
+    [new Date(now), busyLanes, leased],
   )
   return row && { ...claimed(row), laneFree: row.lane_free }
+}
+
+/** A job that somebody prepares outside any transaction. */
+export interface LeasedJob extends Omit<ClaimedJob, 'laneFree'> {
+  /** Who has it: a name of this one try. */
+  readonly leasedBy: string
+}
+
+/**
+ * Takes the oldest due job of these names in hand without running it: it goes on waiting, and nobody else takes it up
+ * before `until`. Who prepared it claims it with {@link claimLeased}.
+ * @param lease.real real time; `lease.until` likewise
+ */
+export async function leaseNext(
+  sql: Sql,
+  now: Instant,
+  names: readonly string[],
+  lease: { by: string; real: Instant; until: (name: string) => Instant },
+): Promise<LeasedJob | undefined> {
+  const [row] = await sql<Row>(
+    `SELECT ${RUN} FROM job AS next
+     WHERE next.state = 'waiting' AND next.due_at <= $1 AND next.name = ANY ($2::text[])
+       AND (next.leased_until IS NULL OR next.leased_until <= $3) AND (next.lane IS NULL OR ${FIRST_OF_LANE})
+     ORDER BY next.due_at, next.id LIMIT 1 FOR UPDATE SKIP LOCKED`,
+    [new Date(now), names, new Date(lease.real)],
+  )
+  if (!row) return undefined
+  await sql('UPDATE job SET leased_by = $2, leased_until = $3 WHERE id = $1', [
+    row.id,
+    lease.by,
+    new Date(lease.until(row.name)),
+  ])
+  return { ...claimed(row), leasedBy: lease.by }
+}
+
+/** Marks a prepared job done in this transaction, before it runs. False when it was taken back, replaced or taken over. */
+export async function claimLeased(sql: Sql, { id, leasedBy }: LeasedJob, now: Instant): Promise<boolean> {
+  const rows = await sql(
+    `UPDATE job SET state = 'done', finished_at = $3 WHERE id = $1 AND state = 'waiting' AND leased_by = $2
+     RETURNING lane IS NULL OR (SELECT true FROM pg_advisory_xact_lock(${LANE_LOCK})) AS mine`,
+    [id, leasedBy, new Date(now)],
+  )
+  return rows.length > 0
+}
+
+/** Gives back what was not prepared to the end: anybody may take it up at once. */
+export async function giveBack(sql: Sql, { id, leasedBy }: LeasedJob): Promise<void> {
+  await sql('UPDATE job SET leased_by = NULL, leased_until = NULL WHERE id = $1 AND leased_by = $2', [id, leasedBy])
 }
 
 /**
@@ -115,7 +173,8 @@ export async function countAttempt(
 ): Promise<boolean> {
   const { error, retryAt, now } = failure
   const rows = await sql(
-    `UPDATE job SET attempts = attempts + 1, last_error = $3, due_at = coalesce($4, due_at),
+    `UPDATE job SET attempts = attempts + 1, last_error = $3, due_at = coalesce($4, due_at), leased_by = NULL,
+       leased_until = NULL,
        state = CASE WHEN $4::timestamptz IS NULL THEN 'failed' ELSE state END,
        finished_at = CASE WHEN $4::timestamptz IS NULL THEN $5::timestamptz END
      WHERE id = $1 AND state = 'waiting' AND attempts = $2 RETURNING id`,
@@ -203,4 +262,30 @@ function claimed(row: Row): Omit<ClaimedJob, 'laneFree'> {
 /** How many jobs wait, and how many were given up. */
 export async function countRows(sql: Sql): Promise<{ state: string; rows: number }[]> {
   return sql(`SELECT state, count(*)::int AS rows FROM job WHERE state IN ('waiting', 'failed') GROUP BY state`)
+}
+
+/** How many jobs were given up, and the name of the last one; undefined when none was. */
+export async function countFailed(sql: Sql): Promise<{ count: number; name: string } | undefined> {
+  const [row] = await sql<{ count: number; name: string }>(
+    `SELECT count(*) OVER ()::int AS count, name FROM job WHERE state = 'failed' ORDER BY finished_at DESC, id DESC LIMIT 1`,
+  )
+  return row
+}
+
+/** How many jobs wait that were due by `dueBy`, and the name of the oldest; undefined when none does. */
+export async function countLate(sql: Sql, dueBy: Instant): Promise<{ count: number; name: string } | undefined> {
+  const [row] = await sql<{ count: number; name: string }>(
+    `SELECT count(*) OVER ()::int AS count, name FROM job WHERE state = 'waiting' AND due_at <= $1 ORDER BY due_at, id LIMIT 1`,
+    [new Date(dueBy)],
+  )
+  return row
+}
+
+/** An administrator lets a job be that was given up. @returns false when it was not given up */
+export async function letBe(sql: Sql, id: number, now: Instant): Promise<boolean> {
+  const rows = await sql(
+    `UPDATE job SET state = 'cancelled', finished_at = $2 WHERE id = $1 AND state = 'failed' RETURNING id`,
+    [id, new Date(now)],
+  )
+  return rows.length > 0
 }

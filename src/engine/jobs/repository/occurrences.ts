@@ -157,6 +157,25 @@ export async function recentOccurrences(sql: Sql, each: number): Promise<readonl
   return [...schedules.values()]
 }
 
+/**
+ * Deletes at most `limit` occurrences that fell due and were decided before `before`; the last `kept` of a schedule that
+ * is in force stay, so that the list shows them however seldom it comes.
+ * @returns how many
+ */
+export async function deleteOccurrences(sql: Sql, before: Instant, kept: number, limit: number): Promise<number> {
+  const rows = await sql(
+    `DELETE FROM occurrence WHERE (schedule, due_at) IN (
+       SELECT old.schedule, old.due_at FROM occurrence AS old
+       WHERE old.due_at < $1 AND old.fired_at < $1 AND (
+         NOT EXISTS (SELECT FROM schedule_mark AS mark WHERE mark.name = old.schedule)
+         OR (SELECT count(*) FROM (SELECT FROM occurrence AS newer
+           WHERE newer.schedule = old.schedule AND newer.due_at > old.due_at LIMIT $2) AS after) = $2)
+       ORDER BY old.due_at LIMIT $3) RETURNING due_at`,
+    [new Date(before), kept, limit],
+  )
+  return rows.length
+}
+
 function markOf(row: MarkRow): Mark {
   return { name: row.name, ruleHash: row.rule_hash, title: row.title, markAt: row.mark_at.getTime() }
 }

@@ -118,3 +118,57 @@ export async function deleteOldPaces(sql: Sql, before: Instant): Promise<void> {
     [instant(before)],
   )
 }
+
+/** How many messages were given up on each platform, those whose key or card begins with `except` left out. */
+export async function countDead(sql: Sql, except: string): Promise<{ platform: string; count: number }[]> {
+  return sql(
+    `SELECT o.platform, count(*)::int AS count FROM outbox o LEFT JOIN shown_card c ON c.id = o.card_id
+     WHERE o.state = 'dead' AND NOT starts_with(o.key, $1) AND NOT starts_with(o.key, 'card:' || $1)
+       AND NOT coalesce(starts_with(c.key, $1), false)
+     GROUP BY o.platform ORDER BY o.platform`,
+    [except],
+  )
+}
+
+/**
+ * Those of these cards that died as new messages and have not been said in another way: to a person that is this person's
+ * own other message, to a room anybody's.
+ */
+export async function deadCards(
+  sql: Sql,
+  keys: readonly string[],
+): Promise<{ key: string; recipientKey: string; platform: string }[]> {
+  return sql(
+    `SELECT DISTINCT c.key, c.recipient_key AS "recipientKey", o.platform FROM outbox o
+     JOIN shown_card c ON c.id = o.card_id
+     WHERE o.state = 'dead' AND o.operation = 'send' AND c.key = ANY($1) AND NOT EXISTS (
+       SELECT 1 FROM outbox e WHERE starts_with(e.key, c.key || ':elsewhere>'
+         || CASE WHEN starts_with(c.recipient_key, 'person:') THEN c.recipient_key ELSE '' END))
+     ORDER BY c.key, c.recipient_key LIMIT 100`,
+    [keys],
+  )
+}
+
+/** An administrator lets it be: it will not be said. @returns false when it is neither dead nor unknown */
+export async function letBe(sql: Sql, id: string): Promise<boolean> {
+  const rows = await sql(
+    `UPDATE outbox SET state = 'dropped' WHERE id = $1 AND state IN ('dead', 'unknown') RETURNING id`,
+    [id],
+  )
+  return rows.length > 0
+}
+
+/**
+ * After a restore nobody knows which of the waiting messages were said since the backup was made: they are looked for
+ * before they are said, where the platform can be asked, and listed where nobody can tell.
+ * @param since real time at which the backup was made
+ */
+export async function doubtUnsaid(sql: Sql, since: Instant): Promise<number> {
+  const rows = await sql(
+    `UPDATE outbox SET state = 'waiting', error_kind = CASE operation WHEN 'send' THEN 'unknown' ELSE error_kind END,
+       first_claimed_at = coalesce(first_claimed_at, $1), claimed_at = NULL, claimed_by = NULL, held_until = NULL
+     WHERE state IN ('held', 'waiting', 'sending') RETURNING id`,
+    [instant(since)],
+  )
+  return rows.length
+}

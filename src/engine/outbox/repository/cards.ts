@@ -41,7 +41,7 @@ export async function lockCard(sql: Sql, id: string): Promise<CardRow | undefine
 }
 
 /**
- * The card for one recipient on one platform, locked; made when it is not there, with an empty hash.
+ * The card for one recipient on one platform, locked; made when it is not there, with this hash.
  * @returns `made` false when it was there
  */
 export async function ensureCard(
@@ -49,11 +49,12 @@ export async function ensureCard(
   key: string,
   recipientKey: string,
   address: Address,
+  contentHash = '',
 ): Promise<{ readonly card: CardRow; readonly made: boolean }> {
   const [made] = await sql<Read>(
     `INSERT INTO shown_card (key, recipient_key, platform, conversation, recipient, content_hash)
-     VALUES ($1, $2, $3, $4, $5, '') ON CONFLICT (key, recipient_key, platform) DO NOTHING RETURNING ${COLUMNS}`,
-    [key, recipientKey, address.platform, address.conversation, storable(address.recipient)],
+     VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (key, recipient_key, platform) DO NOTHING RETURNING ${COLUMNS}`,
+    [key, recipientKey, address.platform, address.conversation, storable(address.recipient), contentHash],
   )
   if (made) return { card: cardOf(made), made: true }
   const [there] = await sql<Read>(

@@ -3,7 +3,7 @@ import type { Instant } from '#core/clock.ts'
 import type { SentAs } from '#core/platform.ts'
 import type { Sql } from '../../db/transaction.ts'
 import type { Pace, PaceLimit } from '../pace.ts'
-import { type Claimed, HOLDS_UP_MS, LEASE_MS } from '../row.ts'
+import { type Claimed, FILE_TIMEOUT_MS, HOLDS_UP_MS, LEASE_MS } from '../row.ts'
 import { instant } from './rows.ts'
 
 /** One process at a time looks for what is due, so that two keep one order and one pace. Held for a few statements. */
@@ -15,14 +15,16 @@ export async function lockClaims(sql: Sql): Promise<void> {
 
 /**
  * How each open row stands: `ready` to go, `holds` up those behind it, or waits `aside`. A change of a card waits for the
- * message it changes. $1 now, $2 real time, $3 platforms.
+ * message it changes. The bound of two minutes counts in both directions: another process's clock may be a little behind,
+ * and one that was set back holds up nobody for long. $1 now, $2 real time, $3 platforms.
  */
 const OPEN = `open AS (
   SELECT id, conversation, platform, state, due_at, held_until, claimed_at, first_failed_at,
     CASE WHEN state = 'waiting' AND due_at <= $1 THEN 'ready'
          WHEN state = 'held' AND held_until <= $2 THEN 'ready'
          WHEN state IN ('held', 'sending') THEN 'holds'
-         WHEN first_failed_at <= $1 AND $1 < first_failed_at + interval '${HOLDS_UP_MS} milliseconds' THEN 'holds'
+         WHEN $1 > first_failed_at - interval '${HOLDS_UP_MS} milliseconds'
+          AND $1 < first_failed_at + interval '${HOLDS_UP_MS} milliseconds' THEN 'holds'
          ELSE 'aside' END AS stand
   FROM outbox o
   WHERE state IN ('held', 'waiting', 'sending') AND platform = ANY($3)
@@ -93,8 +95,10 @@ const CLAIMED = `o.id, o.key, o.platform, o.conversation, o.recipient, o.message
 export async function claim(sql: Sql, ids: readonly string[], claimedBy: string, real: Instant): Promise<Claimed[]> {
   if (ids.length === 0) return []
   await sql(
-    `UPDATE outbox SET state = 'sending', claimed_at = $2, claimed_by = $3, held_until = NULL,
-       first_claimed_at = COALESCE(first_claimed_at, $2)
+    // A file takes longer: its claim runs out as much later.
+    `UPDATE outbox SET state = 'sending', claimed_by = $3, held_until = NULL,
+       claimed_at = $2::timestamptz + CASE WHEN message ? 'file' THEN interval '${FILE_TIMEOUT_MS} milliseconds' ELSE interval '0' END,
+       first_claimed_at = COALESCE(first_claimed_at, $2::timestamptz)
      WHERE id = ANY($1) AND state IN ('held', 'waiting')`,
     [ids, instant(real), claimedBy],
   )

@@ -1,4 +1,5 @@
 /** SQL of the outbox rows: writing, replacing, holding, settling. */
+import type { Message } from '#core/card.ts'
 import type { Instant } from '#core/clock.ts'
 import type { SentAs } from '#core/platform.ts'
 import type { Sql } from '../../db/transaction.ts'
@@ -101,11 +102,39 @@ export async function markCarried(sql: Sql, key: string, now: Instant): Promise<
   return rows.length > 0
 }
 
-export async function markReleased(sql: Sql, key: string, now: Instant): Promise<void> {
-  await sql(`UPDATE outbox SET state = 'waiting', due_at = $2, held_until = NULL WHERE key = $1 AND state = 'held'`, [
-    key,
-    instant(now),
-  ])
+/** @param by who was given it to carry again, see {@link holdAgain}; undefined for the first */
+export async function markReleased(sql: Sql, key: string, now: Instant, by: string | undefined): Promise<void> {
+  await sql(
+    `UPDATE outbox SET state = 'waiting', due_at = $2, held_until = NULL, claimed_by = NULL
+     WHERE key = $1 AND state = 'held' AND claimed_by IS NOT DISTINCT FROM $3`,
+    [key, instant(now), by ?? null],
+  )
+}
+
+/**
+ * Gives a reply that nobody has begun to send to one more answer: until `heldUntil` (real time) the outbox leaves it alone.
+ * From then on it is `by`'s alone to release.
+ * @returns what it says now; undefined when the outbox says it, has said it, or never will
+ */
+export async function holdAgain(
+  sql: Sql,
+  key: string,
+  by: string,
+  heldUntil: Instant,
+): Promise<{ message: Message } | undefined> {
+  const [row] = await sql<{ message: Message }>(
+    `UPDATE outbox SET state = 'held', held_until = $3, claimed_by = $2
+     WHERE key = $1 AND state IN ('held', 'waiting') AND first_claimed_at IS NULL AND attempts = 0 AND last_error IS NULL
+     RETURNING message`,
+    [key, by, instant(heldUntil)],
+  )
+  return row
+}
+
+/** Did an answer carry it, rather than the outbox? */
+export async function wasCarried(sql: Sql, key: string): Promise<boolean> {
+  const rows = await sql(`SELECT 1 FROM outbox WHERE key = $1 AND state = 'sent' AND first_claimed_at IS NULL`, [key])
+  return rows.length > 0
 }
 
 /** What else is there of the card, behind the row `id`. */
