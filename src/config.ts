@@ -25,9 +25,12 @@ export interface Config {
   /** True without any platform: the demonstration department. */
   readonly demonstration: boolean
 }
+/** By HTTP with signing secrets, by Socket Mode with the app-level token, by both with both. */
 export interface SlackSettings {
+  /** None with Socket Mode alone. */
   readonly signingSecrets: readonly string[]
   readonly botToken: string
+  readonly appToken: string | undefined
   readonly apiUrl: string | undefined
 }
 
@@ -49,6 +52,7 @@ const KNOWN = [
   'OPS_TOKEN',
   'SLACK_SIGNING_SECRET',
   'SLACK_BOT_TOKEN',
+  'SLACK_APP_TOKEN',
   'SLACK_API_URL',
 ] as const
 /** Prefixes that are ours alone: a misspelt name under them is an error, not something to ignore. */
@@ -72,7 +76,7 @@ export function readConfig(env: Environment): Config {
   const simulator = read.oneOf('SIMULATOR', ['on', 'off']) ?? (slack ? 'off' : 'on')
   if (!slack && simulator === 'off')
     problems.push(
-      'SIMULATOR is off and no platform is configured: nobody could reach the bot. Set SLACK_SIGNING_SECRET and SLACK_BOT_TOKEN, or SIMULATOR=on.',
+      'SIMULATOR is off and no platform is configured: nobody could reach the bot. Set SLACK_BOT_TOKEN with SLACK_SIGNING_SECRET or SLACK_APP_TOKEN, or SIMULATOR=on.',
     )
   const clock = readClock(env, problems, slack === undefined)
   if (clock.kind === 'rehearsal' && slack && !isLoopback(slack.apiUrl))
@@ -103,29 +107,36 @@ export function readConfig(env: Environment): Config {
 function readSlack(read: Reader, problems: string[]): SlackSettings | undefined {
   const secrets = read.text('SLACK_SIGNING_SECRET')
   const botToken = read.text('SLACK_BOT_TOKEN')
+  const appToken = read.text('SLACK_APP_TOKEN')
   const apiUrl = read.url('SLACK_API_URL', ['https:', 'http:'])
-  if (!secrets && !botToken) {
+  if (!secrets && !botToken && !appToken) {
     if (apiUrl)
-      problems.push('SLACK_API_URL is set, SLACK_SIGNING_SECRET and SLACK_BOT_TOKEN are not: set both, or unset it.')
+      problems.push(
+        'SLACK_API_URL is set, SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET (or SLACK_APP_TOKEN) are not: set them, or unset it.',
+      )
     return undefined
   }
-  if (!secrets)
+  if (!secrets && !appToken)
     problems.push(
-      'SLACK_SIGNING_SECRET is missing beside SLACK_BOT_TOKEN: copy it from “Basic Information” of your Slack app.',
+      'SLACK_SIGNING_SECRET is missing beside SLACK_BOT_TOKEN: copy it from “Basic Information” of your Slack app. Or, without a public address, set SLACK_APP_TOKEN (Socket Mode).',
     )
   if (!botToken)
     problems.push(
-      'SLACK_BOT_TOKEN is missing beside SLACK_SIGNING_SECRET: copy the “Bot User OAuth Token” (xoxb-…) from “OAuth & Permissions”.',
+      `SLACK_BOT_TOKEN is missing beside ${[secrets && 'SLACK_SIGNING_SECRET', appToken && 'SLACK_APP_TOKEN'].filter(Boolean).join(' and ')}: copy the “Bot User OAuth Token” (xoxb-…) from “OAuth & Permissions”.`,
     )
   if (botToken && !/^(xoxe\.)?xoxb-/.test(botToken))
     problems.push(
       'SLACK_BOT_TOKEN does not begin with xoxb-: take the “Bot User OAuth Token”, not the app-level or the user token.',
     )
+  if (appToken && !appToken.startsWith('xapp-'))
+    problems.push(
+      'SLACK_APP_TOKEN does not begin with xapp-: make an “App-Level Token” with the scope connections:write under “Basic Information”.',
+    )
   if (apiUrl && !apiUrl.endsWith('/api/')) problems.push(`SLACK_API_URL is ${apiUrl}: it must end in /api/`)
-  const signingSecrets = (secrets ?? '').split(',').map((secret) => secret.trim())
-  if (secrets && (signingSecrets.length > 2 || signingSecrets.includes('')))
+  const signingSecrets = secrets?.split(',').map((secret) => secret.trim()) ?? []
+  if (signingSecrets.length > 2 || signingSecrets.includes(''))
     problems.push('SLACK_SIGNING_SECRET holds one secret, or two separated by a comma while a rotation lasts.')
-  return { signingSecrets, botToken: botToken ?? '', apiUrl }
+  return { signingSecrets, botToken: botToken ?? '', appToken, apiUrl }
 }
 
 function readClock(env: Environment, problems: string[], demonstration: boolean): Config['clock'] {
@@ -141,8 +152,6 @@ function readClock(env: Environment, problems: string[], demonstration: boolean)
 
 function unknownName(name: string): string {
   if (/^(LARK|WECOM)_/.test(name)) return `${name} is set: this version speaks Slack and the simulator; unset it.`
-  if (name === 'SLACK_APP_TOKEN')
-    return 'SLACK_APP_TOKEN is set: this version takes Slack by HTTP, not by Socket Mode; unset it and give Slack the address PUBLIC_URL/slack/events.'
   return `${name} is not a setting. Known are ${KNOWN.filter((known) => known.startsWith(name.slice(0, 5))).join(', ') || KNOWN.join(', ')}.`
 }
 

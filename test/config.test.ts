@@ -47,6 +47,50 @@ describe('with Slack', () => {
   })
 })
 
+describe('with Slack by Socket Mode', () => {
+  const SOCKET = { SLACK_APP_TOKEN: 'xapp-1', SLACK_BOT_TOKEN: 'xoxb-1' }
+  it('needs the app-level token and the bot token, no signing secret and no address', () => {
+    expect(readConfig(SOCKET)).toMatchObject({
+      slack: { signingSecrets: [], botToken: 'xoxb-1', appToken: 'xapp-1' },
+      publicUrl: undefined,
+      demonstration: false,
+      simulator: false,
+      clock: { kind: 'real' },
+    })
+    expect(readConfig(SLACK).slack?.appToken).toBeUndefined()
+  })
+  it('takes a signing secret beside them: then calls by HTTP are verified too', () => {
+    expect(readConfig({ ...SLACK, ...SOCKET }).slack).toMatchObject({ signingSecrets: ['shh'], appToken: 'xapp-1' })
+  })
+  it('refuses to rehearse with people who would read it', () => {
+    const rehearsal = { ...SOCKET, CLOCK: 'rehearsal:2026-09-28T09:00:00+08:00' }
+    expect(problems(rehearsal)).toEqual([expect.stringMatching(/rehearsal.*real one/)])
+    expect(problems({ ...rehearsal, SLACK_API_URL: 'http://127.0.0.1:4003/api/' })).toEqual([])
+  })
+  it.each<[string, Environment, RegExp]>([
+    ['its bot token', { SLACK_APP_TOKEN: 'xapp-1' }, /^SLACK_BOT_TOKEN is missing beside SLACK_APP_TOKEN: /],
+    [
+      'the bot token of both ways',
+      { SLACK_APP_TOKEN: 'xapp-1', SLACK_SIGNING_SECRET: 's' },
+      /^SLACK_BOT_TOKEN is missing beside SLACK_SIGNING_SECRET and SLACK_APP_TOKEN/,
+    ],
+    [
+      'either door',
+      { SLACK_BOT_TOKEN: 'xoxb-1' },
+      /^SLACK_SIGNING_SECRET is missing beside SLACK_BOT_TOKEN.*SLACK_APP_TOKEN \(Socket Mode\)/,
+    ],
+    [
+      'another kind of token',
+      { ...SOCKET, SLACK_APP_TOKEN: 'xoxb-secret-1' },
+      /^SLACK_APP_TOKEN does not begin with xapp-.*connections:write/,
+    ],
+  ])('half of it names what is missing or wrong: %s', (_, env, complaint) => {
+    const told = problems(env)
+    expect(told).toEqual([expect.stringMatching(complaint)])
+    expect(told.join()).not.toContain('secret-1')
+  })
+})
+
 describe('what is wrong', () => {
   it.each<[string, Environment, RegExp]>([
     ['half of Slack', { SLACK_BOT_TOKEN: 'xoxb-1' }, /SLACK_SIGNING_SECRET is missing/],
@@ -74,7 +118,6 @@ describe('what is wrong', () => {
     ['a level that is none', { LOG_LEVEL: 'loud' }, /LOG_LEVEL is loud: write fatal, error/],
     ['nobody to talk to', { SIMULATOR: 'off' }, /nobody could reach the bot/],
     ['a platform of a later version', { LARK_APP_ID: 'cli_1' }, /LARK_APP_ID is set: this version/],
-    ['Socket Mode', { ...SLACK, SLACK_APP_TOKEN: 'xapp-1' }, /by HTTP, not by Socket Mode/],
     [
       'a slip of the pen',
       { ...SLACK, SLACK_BOT_TOKN: 'x' },

@@ -1,4 +1,4 @@
-/** The only file that calls Slack. Every call is made once: whether to repeat it is the outbox's decision, by the kind of error. */
+/** The calls to Slack; those about files are in client-files.ts, and nothing else calls it. Every call is made once: whether to repeat it is the outbox's decision, by the kind of error. */
 import {
   type KnownBlock,
   type Logger,
@@ -9,8 +9,9 @@ import {
 } from '@slack/web-api'
 import { type Instant, realNow, SECOND_MS } from '#core/clock.ts'
 import { PlatformError } from '#core/errors.ts'
+import { filesOn } from './client-files.ts'
 import type { SlackConfig } from './config.ts'
-import { explain, kindOfResponse } from './failures.ts'
+import { explain, kindOfResponse, OPEN_CONNECTION } from './failures.ts'
 import { CALL_TIMEOUT_MS, PAGE_ITEMS_MAX, PAGES_MAX } from './limits.ts'
 import { METADATA_TYPE } from './metadata.ts'
 import { within } from './within.ts'
@@ -34,15 +35,39 @@ export interface HistoryMessage {
   readonly ts: string
   readonly blockIds: readonly string[]
   readonly key: string | undefined
+  readonly files: readonly { readonly id: string; readonly name: string; readonly size: number | undefined }[]
+}
+export interface ClientOptions {
+  /** How long a call may take before it is unknown; 8 s when absent. */
+  readonly timeoutMs?: number
+  /** Told how each call with the bot token ended. */
+  readonly onCall?: (error: PlatformError | undefined) => void
 }
 
 /** Every method throws `PlatformError`, and nothing else. */
 export type SlackClient = ReturnType<typeof createClient>
 
-/** @param options.timeoutMs how long a call may take before it is unknown; 8 s when absent */
-export function createClient(config: SlackConfig, options: { readonly timeoutMs?: number } = {}) {
-  const line = openLine(config, options.timeoutMs ?? CALL_TIMEOUT_MS)
-  return { ...messagesOn(line), ...roomsOn(line), ...peopleOn(line), ...viewsOn(line) }
+export function createClient(config: SlackConfig, options: ClientOptions = {}) {
+  const line = openLine(config, options)
+  return {
+    ...messagesOn(line),
+    ...roomsOn(line),
+    ...peopleOn(line),
+    ...viewsOn(line),
+    ...filesOn(line),
+    ...appOn(config, line),
+  }
+}
+
+/** For a call that only prepares or asks: when it fails there is nothing to be seen, so what is unknown was certainly not sent. */
+export const certainly = <R>(call: Promise<R>): Promise<R> =>
+  call.catch((error: unknown) => {
+    throw certain(error)
+  })
+
+export function certain(error: unknown): unknown {
+  if (!(error instanceof PlatformError) || error.kind !== 'unknown') return error
+  return new PlatformError('not-sent', error.message, { cause: error, ...(error.code ? { code: error.code } : {}) })
 }
 
 /** The SDK's own lines would repeat what the errors say, and its warnings quote bodies. */
@@ -56,16 +81,20 @@ export const silentLogger: Logger = {
   setName: () => {},
 }
 
-type Line = ReturnType<typeof openLine>
+export type Line = ReturnType<typeof openLine>
 
-function openLine(config: SlackConfig, timeoutMs: number) {
+/** For every client of the SDK, always: its defaults repeat every failure for half an hour. No `headers`: it writes the token into them. */
+export const clientOptions = ({ apiUrl }: SlackConfig, timeoutMs: number) => ({
+  ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }),
+  retryConfig: { retries: 0 },
+  rejectRateLimitedCalls: true,
+  timeout: timeoutMs,
+})
+
+function openLine(config: SlackConfig, { timeoutMs = CALL_TIMEOUT_MS, onCall = () => {} }: ClientOptions) {
   let slackTime: { readonly date: string; readonly at: Instant } | undefined
   const web = new WebClient(config.botToken, {
-    ...(config.apiUrl === undefined ? {} : { slackApiUrl: config.apiUrl }),
-    // All of these, always: the SDK's defaults repeat every failure for half an hour. No `headers`: it writes the token into them.
-    retryConfig: { retries: 0 },
-    rejectRateLimitedCalls: true,
-    timeout: timeoutMs,
+    ...clientOptions(config, timeoutMs),
     logger: silentLogger,
     fetch: async (url, init) => {
       const response = await fetch(url, init)
@@ -76,13 +105,21 @@ function openLine(config: SlackConfig, timeoutMs: number) {
   })
   return {
     timeoutMs,
+    botToken: config.botToken,
+    apiUrl: config.apiUrl,
     slackTime: () => slackTime,
     call: <R extends WebAPICallResult>(what: string, signal: AbortSignal, make: (web: WebClient) => Promise<R>) =>
-      within(what, signal, () =>
-        make(web).catch((error: unknown) => {
-          throw explain(what, error)
-        }),
-      ),
+      within(what, signal, async () => {
+        try {
+          const result = await make(web)
+          onCall(undefined)
+          return result
+        } catch (error) {
+          const explained = explain(what, error)
+          onCall(explained)
+          throw explained
+        }
+      }),
   }
 }
 
@@ -186,6 +223,7 @@ function historyMessage(message: {
   ts?: string
   blocks?: readonly { block_id?: string }[]
   metadata?: { event_type?: string; event_payload?: unknown }
+  files?: readonly { id?: string; name?: string | null; size?: number }[]
 }): HistoryMessage {
   const payload = message.metadata?.event_type === METADATA_TYPE ? message.metadata.event_payload : undefined
   const key = typeof payload === 'object' && payload !== null && 'key' in payload ? payload.key : undefined
@@ -193,6 +231,7 @@ function historyMessage(message: {
     ts: message.ts ?? '',
     blockIds: (message.blocks ?? []).flatMap((block) => (block.block_id === undefined ? [] : [block.block_id])),
     key: typeof key === 'string' ? key : undefined,
+    files: (message.files ?? []).map(({ id = '', name, size }) => ({ id, name: name ?? '', size })),
   }
 }
 
@@ -235,6 +274,22 @@ function viewsOn({ call }: Line) {
     },
     async updateView(viewId: string, view: ModalView): Promise<void> {
       await call('views.update', signal, (web) => web.views.update({ view_id: viewId, view }))
+    },
+  }
+}
+
+/** With the app-level token, which can do nothing but this. */
+function appOn(config: SlackConfig, { timeoutMs }: Line) {
+  return {
+    /** Would Slack open a connection of Socket Mode? None is opened: the address is thrown away. */
+    async tryConnection(signal: AbortSignal): Promise<void> {
+      const web = new WebClient(config.appToken, { ...clientOptions(config, timeoutMs), logger: silentLogger })
+      const { url } = await within(OPEN_CONNECTION, signal, () => web.apps.connections.open()).catch(
+        (error: unknown) => {
+          throw explain(OPEN_CONNECTION, error)
+        },
+      )
+      given(OPEN_CONNECTION, url)
     },
   }
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import type { Incoming } from '#core/platform.ts'
 import { isDirect, type Moment, read, roomKindOf } from './door.ts'
+import { readFiles } from './files.ts'
 import { mentions, readWords } from './words.ts'
 
 const spokenSchema = z.object({
@@ -17,7 +18,7 @@ const eventSchema = z.object({
   authorizations: z.array(z.object({ user_id: z.string(), is_bot: z.boolean().optional() })).nullish(),
   event: z.looseObject({ type: z.string() }),
 })
-const messageSchema = spokenSchema.extend({ channel: z.string() })
+const messageSchema = spokenSchema.extend({ channel: z.string(), files: z.array(z.unknown()).nullish() })
 const changedSchema = z.object({
   channel: z.string(),
   ts: z.string(),
@@ -71,6 +72,7 @@ function decodeSpoken(
   if (person === undefined || !(isMention || addressed(channel, text, bot))) return undefined
   // Slack names the bot with nearly every event; where it does not, the mention that called us stands first.
   const self = bot ?? (isMention ? /<@(\w+)/.exec(text)?.[1] : undefined)
+  const files = readFiles(message.files ?? [])
   return {
     kind: 'said',
     // app_mention and message are two deliveries of one message: the key is the message's.
@@ -81,6 +83,7 @@ function decodeSpoken(
     canCarry: [],
     text: readWords(text, self),
     messageId: ts,
+    ...(files.length > 0 ? { files } : {}),
   }
 }
 

@@ -35,6 +35,8 @@ const KINDS: Readonly<Record<string, PlatformErrorKind>> = {
   trigger_exchanged: 'gone',
   invalid_trigger_id: 'gone',
   not_found: 'gone',
+  file_not_found: 'gone',
+  file_deleted: 'gone',
   // Response URLs.
   expired_url: 'gone',
   used_url: 'gone',
@@ -50,11 +52,43 @@ const REMEDIES: Readonly<Record<string, string>> = {
   token_revoked: 'install the app again and set SLACK_BOT_TOKEN to the new token',
   token_expired: 'switch token rotation off, or set SLACK_BOT_TOKEN to the new token',
   account_inactive: 'the app was removed from the workspace: install it again and set SLACK_BOT_TOKEN',
+  file_uploads_disabled: 'an administrator of the workspace has switched uploads off',
+  file_upload_size_restricted: 'an administrator of the workspace has set a smaller limit for files',
+  storage_limit_reached: 'the workspace has no room for more files',
   invalid_blocks: 'a card breaks a limit of Slack: report it with the card that was shown',
 }
 
-export function remedyOf(code: string | undefined): string | undefined {
-  return code === undefined ? undefined : REMEDIES[code]
+/** The method that opens a connection of Socket Mode: the only one that is called with the app-level token. */
+export const OPEN_CONNECTION = 'apps.connections.open'
+
+const NEW_APP_TOKEN =
+  'set SLACK_APP_TOKEN to an app-level token (xapp-…) with the scope connections:write, from "Basic Information"'
+const APP_TOKEN_REMEDIES: Readonly<Record<string, string>> = {
+  invalid_auth: NEW_APP_TOKEN,
+  not_authed: NEW_APP_TOKEN,
+  missing_args: NEW_APP_TOKEN,
+  missing_scope: NEW_APP_TOKEN,
+  not_allowed_token_type: NEW_APP_TOKEN,
+  token_revoked: NEW_APP_TOKEN,
+  account_inactive: NEW_APP_TOKEN,
+  forbidden_team: 'switch Socket Mode on for the app, and let an administrator of the workspace allow it',
+}
+
+/** Words that mean: this token does not count any more. It is of no use to call again before somebody has changed it. */
+export const TOKEN_REFUSED: ReadonlySet<string> = new Set([
+  'invalid_auth',
+  'not_authed',
+  'token_revoked',
+  'token_expired',
+  'account_inactive',
+  'user_removed_from_team',
+  'team_disabled',
+  'not_allowed_token_type',
+])
+
+export function remedyOf(what: string, code: string | undefined): string | undefined {
+  if (code === undefined) return undefined
+  return (what === OPEN_CONNECTION ? APP_TOKEN_REMEDIES[code] : undefined) ?? REMEDIES[code]
 }
 
 /** From what the SDK, or `fetch`, threw. */
@@ -96,13 +130,7 @@ export function kindOfResponse(
   response: { readonly status: number; readonly retryAfter: string | null; readonly text: string },
 ): PlatformError | undefined {
   const { status, retryAfter, text } = response
-  if (status === 429) {
-    const seconds = Number.parseInt(retryAfter ?? '', 10)
-    return new PlatformError('rate-limited', `Slack asks to wait before ${what}`, {
-      code: 'ratelimited',
-      ...(Number.isNaN(seconds) ? {} : { retryAfterMs: seconds * SECOND_MS }),
-    })
-  }
+  if (status === 429) return asksToWait(what, retryAfter)
   const word = wordIn(text)
   if (word !== undefined) return explainWord(what, word)
   if (status === 200) return undefined
@@ -112,11 +140,53 @@ export function kindOfResponse(
   return new PlatformError('unknown', `Slack answered ${what} with HTTP ${status}`, { code: `http_${status}` })
 }
 
+type Answered = Pick<Response, 'status' | 'headers'>
+
+/** From the answer to a file's bytes; undefined when it took them. */
+export function kindOfUpload(what: string, { status, headers }: Answered): PlatformError | undefined {
+  if (status === 200) return undefined
+  if (status === 429) return asksToWait(what, headers.get('retry-after'))
+  const kind = status === 413 ? 'refused' : status < 500 ? 'not-sent' : 'unknown'
+  return new PlatformError(kind, `Slack answered ${what} with HTTP ${status}`, {
+    code: `http_${status}`,
+  })
+}
+
+/**
+ * From the answer to a download; undefined when it is the file. Without the scope Slack answers 200, or after a redirect,
+ * with the page on which people sign in. @param claimed the media type that Slack has named for the file
+ */
+export function kindOfDownload(
+  what: string,
+  { status, headers }: Answered,
+  claimed: string | undefined,
+): PlatformError | undefined {
+  const isPage = (headers.get('content-type') ?? '').toLowerCase().startsWith('text/html')
+  if (status === 200 && !(isPage && claimed !== 'text/html')) return undefined
+  if (status === 200 || status === 401 || status === 403)
+    return new PlatformError(
+      'refused',
+      `Slack does not give the file to this app: it needs the scope files:read (${REMEDIES['missing_scope']})`,
+      { code: 'missing_scope' },
+    )
+  if (status === 404 || status === 410)
+    return new PlatformError('gone', 'The file is not on Slack any more', { code: 'file_not_found' })
+  return kindOfUpload(what, { status, headers })
+}
+
+function asksToWait(what: string, retryAfter: string | null): PlatformError {
+  const seconds = Number.parseInt(retryAfter ?? '', 10)
+  return new PlatformError('rate-limited', `Slack asks to wait before ${what}`, {
+    code: 'ratelimited',
+    ...(Number.isNaN(seconds) ? {} : { retryAfterMs: seconds * SECOND_MS }),
+  })
+}
+
 function explainWord(what: string, word: string, cause?: unknown): PlatformError {
   // Slack's words are plain; anything else is a page of a proxy between us, and nobody knows what happened behind it.
   if (!/^[a-z][a-z0-9_]{0,60}$/.test(word))
     return new PlatformError('unknown', `What answered ${what} is not Slack`, { cause, code: 'not_slack' })
-  const remedy = remedyOf(word)
+  const remedy = remedyOf(what, word)
   const message = `Slack refused ${what}: ${word}${remedy ? ` (${remedy})` : ''}`
   return new PlatformError(KINDS[word] ?? 'refused', message, { cause, code: word })
 }

@@ -5,44 +5,81 @@ import type { Directory, Incoming, OpenedForm, Platform } from '#core/platform.t
 import { checkSlack } from './check.ts'
 import { createClient, type Self, type SlackClient } from './client.ts'
 import { checkConfig, reachesPeople, type SlackConfig } from './config.ts'
+import { createFetchFile } from './fetch-file.ts'
 import { readHandle } from './handle.ts'
-import { limits } from './limits.ts'
+import { type HealthWatch, watchHealth } from './health.ts'
+import { createHear, type Hear } from './hear.ts'
+import { CALL_TIMEOUT_MS, limits } from './limits.ts'
 import { SLACK_PATH } from './manifest.ts'
 import { formView, messageView, placeholderView } from './modal.ts'
 import { createReceive } from './receive.ts'
 import { createSend } from './send.ts'
+import type { SlackLog, SocketTiming } from './socket.ts'
 
 export type { SlackConfig } from './config.ts'
+export type { SlackLog } from './socket.ts'
 
-/**
- * Calls nobody until it is used. Throws `ConfigError` for a configuration that cannot work.
- * @param options.now real time; @param options.timeoutMs how long a call to Slack may take, 8 s when absent
- */
-export function createSlack(
-  config: SlackConfig,
-  { now = realNow, timeoutMs }: { readonly now?: () => Instant; readonly timeoutMs?: number } = {},
-): Platform {
+export interface SlackOptions {
+  /** Real time. */
+  readonly now?: () => Instant
+  /** How long a call to Slack may take, 8 s when absent. */
+  readonly timeoutMs?: number
+  /** Where the connection of Socket Mode is told of; nowhere when absent. */
+  readonly log?: SlackLog
+  /** Other waits of Socket Mode than those in limits.ts; for tests. */
+  readonly socketTiming?: Partial<SocketTiming>
+}
+
+/** Calls nobody until it is used. Throws `ConfigError` for a configuration that cannot work. */
+export function createSlack(config: SlackConfig, options: SlackOptions = {}): Platform {
   checkConfig(config)
-  const client = createClient(config, timeoutMs === undefined ? {} : { timeoutMs })
+  const { now = realNow, timeoutMs = CALL_TIMEOUT_MS } = options
+  const watch = watchHealth(now)
+  const client = createClient(config, { timeoutMs, onCall: watch.called })
   const self = onceKnown(() => client.installation(new AbortController().signal))
   const voice = createSend(client, now)
+  const hear = createHear(config, () => {
+    // Slack names the bot with nearly every event. Where it does not, the answer to this question helps the next one.
+    self.ask()
+    return self.known()?.botUser
+  })
+  const isConnecting = config.appToken !== undefined
   return {
     name: 'slack',
     limits,
-    paths: [SLACK_PATH],
+    paths: config.signingSecrets.length > 0 ? [SLACK_PATH] : [],
     reachesPeople: reachesPeople(config.apiUrl),
-    receive: createReceive(config, () => {
-      // Slack names the bot with nearly every event. Where it does not, the answer to this question helps the next one.
-      self.ask()
-      return self.known()?.botUser
-    }),
+    receive: createReceive(config, hear),
+    ...(isConnecting ? { listen: listenWith(config, { hear, watch, now, ...options, timeoutMs }) } : {}),
     openForm: (event, show, opened) => openForm(client, event, show, opened),
     send: voice.send,
     edit: voice.edit,
     find: voice.find,
+    fetchFile: createFetchFile(client, timeoutMs),
     directory: directoryOf(client),
-    check: (signal) => checkSlack(client, signal),
+    check: (signal) => checkSlack(client, isConnecting ? watch.connection : undefined, signal),
+    health: watch.health,
   }
+}
+
+const SILENT: SlackLog = { info: () => {}, warn: () => {}, error: () => {} }
+
+/** The SDK of Socket Mode costs 20 MB: it is loaded when somebody listens. */
+function listenWith(
+  config: SlackConfig,
+  { hear, watch, now, timeoutMs, log = SILENT, socketTiming }: Listening,
+): NonNullable<Platform['listen']> {
+  return async (deliver, signal) => {
+    const { listenBySocket, SOCKET_TIMING } = await import('./socket.ts')
+    const timing = { ...SOCKET_TIMING, callTimeoutMs: timeoutMs, ...socketTiming }
+    await listenBySocket({ config, hear, watch, timing, log, now }, deliver, signal)
+  }
+}
+interface Listening extends SlackOptions {
+  readonly hear: Hear
+  readonly watch: HealthWatch
+  readonly now: () => Instant
+  readonly timeoutMs: number
 }
 
 /** Asks at most once at a time, and never again once it is known; failing is no harm, the next one asks again. */
@@ -94,6 +131,7 @@ function viewOf(event: Incoming, show: Parameters<NonNullable<Platform['openForm
 
 function directoryOf(client: SlackClient): Directory {
   return {
+    self: async (signal) => ({ account: (await client.installation(signal)).botUser }),
     async byEmail(email, signal) {
       const user = await client.userByEmail(email, signal)
       return user && { account: user.id, email, ...(user.name === undefined ? {} : { name: user.name }) }

@@ -5,6 +5,7 @@ import type { Instant } from '#core/clock.ts'
 import type { FormValues } from '#core/form.ts'
 import type { Incoming } from '#core/platform.ts'
 import { type Moment, read, roomKindOf } from './door.ts'
+import { readFiles } from './files.ts'
 import { readHandle, writeHandle } from './handle.ts'
 import { readClick } from './ids.ts'
 import { readModalMemory } from './modal.ts'
@@ -137,7 +138,7 @@ const elementSchema = z.object({
   selected_time: z.string().nullish(),
   selected_option: z.object({ value: z.string() }).nullish(),
   selected_users: z.array(z.string()).nullish(),
-  files: z.array(z.object({ id: z.string() })).nullish(),
+  files: z.array(z.unknown()).nullish(),
 })
 const submissionSchema = z.object({
   trigger_id: z.string().optional(),
@@ -157,6 +158,9 @@ export function decodeSubmission(body: unknown, { receivedAt }: Moment): Incomin
   const memory = readModalMemory(view.private_metadata)
   if (!memory) return undefined
   const values: Record<string, string | readonly string[]> = {}
+  const files = Object.values(view.state.values).flatMap((elements) =>
+    Object.values(elements).flatMap((element) => readFiles(element.files ?? [])),
+  )
   for (const [field, elements] of Object.entries(view.state.values)) {
     const value = Object.values(elements)
       .map(valueOfElement)
@@ -174,6 +178,7 @@ export function decodeSubmission(body: unknown, { receivedAt }: Moment): Incomin
     form: memory.form,
     value: memory.value,
     values,
+    ...(files.length > 0 ? { files } : {}),
     opened: { handle: view.id },
   }
 }
@@ -196,7 +201,7 @@ function replyHandleOf(
 function valueOfElement(element: z.output<typeof elementSchema>): string | readonly string[] | undefined {
   const text = element.value ?? element.selected_date ?? element.selected_time ?? element.selected_option?.value
   if (text) return text
-  const list = element.selected_users ?? element.files?.map((file) => file.id)
+  const list = element.selected_users ?? (element.files && readFiles(element.files).map((file) => file.id))
   return list && list.length > 0 ? list : undefined
 }
 

@@ -48,6 +48,31 @@ export const TEXT_CHARS_MAX = 4_000
 /** All blocks of a message as JSON; about 13,200 characters were measured, no page says so. https://github.com/slackapi/bolt-js/issues/2509 */
 export const BLOCKS_JSON_CHARS_MAX = 12_800
 
+/** A file, up or down: 1 GB. A workspace may set less, and then says `file_upload_size_restricted`. https://slack.com/help/articles/201330736-Add-files-to-Slack */
+export const FILE_BYTES_MAX = 1_000_000_000
+/** Slower than this an upload is given up, in bytes a second; an upload of any size has {@link CALL_TIMEOUT_MS} besides. */
+export const UPLOAD_PACE_MIN = 100_000
+/** How long Slack may take to show a file that it was told to share: it checks the file first, and names no time. https://github.com/slackapi/bolt-js/issues/2115 */
+export const SHARING_TAKES_MS = 60_000
+/** Redirects that a download follows, within Slack's own hosts. */
+export const REDIRECTS_MAX = 3
+
+/** Socket Mode: https://docs.slack.dev/apis/events-api/using-socket-mode. `hello` comes at once; what has not said it by then is no connection. */
+export const HELLO_WITHIN_MS = 10_000
+/** How long our close frame may stay unanswered before the socket is cut. */
+export const CLOSE_WITHIN_MS = 1_000
+/** How long a stop waits for what is in hand; each handler has {@link ANSWER_WITHIN_MS}. */
+export const STOP_WITHIN_MS = 10_000
+/** Waits between failed connections: this, twice, four times … at most the last. `apps.connections.open` takes 50 a minute (tier 3). */
+export const RECONNECT_FIRST_MS = 1_000
+export const RECONNECT_MAX_MS = 60_000
+/** A connection that lived shorter than this counts as a failed one: or we would open connections as fast as they break. */
+export const STEADY_AFTER_MS = 10_000
+/** Slack answers pings at once; after this a socket without an answer is dead. The SDK's own default. */
+export const PONG_WITHIN_MS = 5_000
+/** Slack pings every few seconds; after so long without one the socket is dead. The SDK's own default. */
+export const PING_WITHIN_MS = 30_000
+
 /** https://docs.slack.dev/reference/methods/conversations.members, https://docs.slack.dev/reference/methods/conversations.history */
 export const PAGE_ITEMS_MAX = 200
 /** Pages looked through before we say that we cannot tell. */
@@ -106,7 +131,7 @@ export const limits: PlatformLimits = {
   appPace: { sends: 240, perMs: 60_000 },
   buttonsMax: ACTION_ELEMENTS_MAX,
   textCharsMax: SECTION_CHARS_MAX,
-  fileBytesMax: 1_000_000_000,
+  fileBytesMax: FILE_BYTES_MAX,
   forms: 'modal',
   afterUnknown: 'find',
   writeCommand: (said) => `/banzhang ${said}`,

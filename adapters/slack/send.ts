@@ -2,11 +2,11 @@
 import { type Instant, MINUTE_MS, SECOND_MS } from '#core/clock.ts'
 import { PlatformError } from '#core/errors.ts'
 import type { Outgoing, SentAs } from '#core/platform.ts'
-import type { Post, SlackClient } from './client.ts'
+import { certainly, type Post, type SlackClient } from './client.ts'
 import { isDirect } from './door.ts'
 import { liveUrl, readHandle, writeHandle } from './handle.ts'
-import { keyOf } from './ids.ts'
 import { renderMessage } from './render.ts'
+import { createUploads, isFileId, keysOf, type Uploads } from './uploads.ts'
 
 /** Direct rooms kept in mind, so that each is opened once. */
 const DIRECT_ROOMS_MAX = 20_000
@@ -18,11 +18,12 @@ interface Voice {
   /** Real time: it tells whether a response URL still lives. */
   readonly now: () => Instant
   readonly directRoom: (account: string, signal: AbortSignal) => Promise<string>
+  readonly uploads: Uploads
 }
 
 /** The three verbs of {@link Platform} that put messages out. `now` is real time. */
 export function createSend(client: SlackClient, now: () => Instant) {
-  const voice: Voice = { client, now, directRoom: rememberDirectRooms(client) }
+  const voice: Voice = { client, now, directRoom: rememberDirectRooms(client), uploads: createUploads(client, now) }
   return {
     send: (message: Outgoing, signal: AbortSignal) => send(voice, message, signal),
     edit: (sent: SentAs, message: Outgoing, signal: AbortSignal) => edit(voice, sent, message, signal),
@@ -36,10 +37,7 @@ function rememberDirectRooms(client: SlackClient): Voice['directRoom'] {
   return async (account, signal) => {
     const known = rooms.get(account)
     if (known !== undefined) return known
-    const room = await client.openDirect(account, signal).catch((error: unknown) => {
-      if (!(error instanceof PlatformError) || error.kind !== 'unknown') throw error
-      throw new PlatformError('not-sent', error.message, { cause: error, ...(error.code ? { code: error.code } : {}) })
-    })
+    const room = await certainly(client.openDirect(account, signal))
     if (rooms.size >= DIRECT_ROOMS_MAX) rooms.clear()
     rooms.set(account, room)
     return room
@@ -47,7 +45,12 @@ function rememberDirectRooms(client: SlackClient): Voice['directRoom'] {
 }
 
 async function send(voice: Voice, message: Outgoing, signal: AbortSignal): Promise<SentAs> {
-  const { to, key } = message
+  const { to, key, file } = message
+  if (file) {
+    const place = placeOf(message)
+    const room = isAccount(place) ? await voice.directRoom(place, signal) : place
+    return voice.uploads.send(room, message, file, signal)
+  }
   const rendered = renderMessage(message.message, key, message)
   if ('account' in to) return postDirect(voice, to.account, rendered, key, signal)
   if (isAccount(to.room)) return postDirect(voice, to.room, rendered, key, signal)
@@ -106,6 +109,8 @@ async function unlessGone<R>(posting: Promise<R>): Promise<R | undefined> {
 
 async function edit({ client, now }: Voice, sent: SentAs, message: Outgoing, signal: AbortSignal): Promise<SentAs> {
   const rendered = renderMessage(message.message, message.key, message)
+  if (isFileId(sent.messageId))
+    throw new PlatformError('gone', 'A file that was sent cannot be changed', { code: 'cant_update_message' })
   const handle = readHandle(sent.handle)
   if (!handle?.ephemeral) {
     await client.update(sent.address, sent.messageId, rendered, message.key, signal)
@@ -124,26 +129,37 @@ async function edit({ client, now }: Voice, sent: SentAs, message: Outgoing, sig
 
 /** @param since real time before which it cannot have been sent */
 async function find(
-  { client, directRoom }: Voice,
-  { to, key }: Outgoing,
+  { client, directRoom, uploads }: Voice,
+  message: Outgoing,
   since: Instant,
   signal: AbortSignal,
 ): Promise<SentAs | 'absent' | 'cannot-tell'> {
+  const { to, key } = message
+  const isFile = message.message.file !== undefined || message.file !== undefined
   // Ephemeral messages are in no history.
-  if ('room' in to && to.onlyFor !== undefined && !isDirect(to.room)) return 'cannot-tell'
-  const place = 'account' in to ? to.account : to.room
+  if (!isFile && 'room' in to && to.onlyFor !== undefined && !isDirect(to.room)) return 'cannot-tell'
+  const place = isFile ? placeOf(message) : 'account' in to ? to.account : to.room
   try {
     const room = isAccount(place) ? await directRoom(place, signal) : place
     const oldest = (Math.max(0, since - FIND_MARGIN_MS) / SECOND_MS).toFixed(6)
     const { messages, complete } = await client.history(room, oldest, signal)
-    const found = messages.find((seen) => seen.key === key || seen.blockIds.some((id) => keyOf(id) === key))
+    const found = messages.find((seen) => keysOf(seen).includes(key)) ?? uploads.find(messages, message)
+    if (found === 'cannot-tell') return found
     if (found) return { address: room, messageId: found.ts }
-    return complete ? 'absent' : 'cannot-tell'
+    if (!complete) return 'cannot-tell'
+    if (isFile) uploads.mustHaveSettled(message, since)
+    return 'absent'
   } catch (error) {
     // Without the right to read the room, or without the room, there is nothing to ask.
     if (error instanceof PlatformError && (error.kind === 'refused' || error.kind === 'gone')) return 'cannot-tell'
     throw error
   }
+}
+
+/** Where a file goes: nothing that only one person in a room sees can carry one, so that is the direct message. */
+function placeOf({ to }: Outgoing): string {
+  if ('account' in to) return to.account
+  return to.onlyFor !== undefined && !isDirect(to.room) ? to.onlyFor : to.room
 }
 
 /** People's ids begin with U, or W on Enterprise Grid. */

@@ -6,6 +6,7 @@ import { sending } from './contract/sending.ts'
 import type { ContractSubject } from './contract/subject.ts'
 
 const parts = { receiving, sending, rendering }
+export type ContractPart = keyof typeof parts
 export type ContractTest = keyof typeof receiving | keyof typeof sending | keyof typeof rendering
 
 /** A promise that the platform cannot keep, and why: words that its README may quote. */
@@ -17,11 +18,13 @@ export interface ContractException {
 /**
  * Runs the whole contract, with a fresh subject for each test. An excepted test must fail: one that would pass is not
  * an exception any more and is reported, so that the list never claims less than the adapter does.
+ * @param only the parts to run, for a second door of the same adapter; all when absent
  */
 export function platformContract(
   name: string,
   make: () => Promise<ContractSubject>,
   exceptions: readonly ContractException[],
+  only: readonly ContractPart[] = Object.keys(parts) as ContractPart[],
 ): void {
   const reasons = new Map<string, string>(exceptions.map(({ test, reason }) => [test, reason]))
 
@@ -30,9 +33,9 @@ export function platformContract(
       expect(reasons.size).toBe(exceptions.length)
       for (const { test, reason } of exceptions) expect(reason.length, test).toBeGreaterThan(10)
     })
-    for (const [part, tests] of Object.entries(parts)) {
+    for (const part of only) {
       describe(part, () => {
-        for (const [test, run] of Object.entries<(subject: ContractSubject) => Promise<void>>(tests)) {
+        for (const [test, run] of Object.entries<(subject: ContractSubject) => Promise<void>>(parts[part])) {
           const reason = reasons.get(test)
           if (reason === undefined) it(test, () => withSubject(make, run))
           else it(`${test} — excepted: ${reason}`, () => mustFail(test, reason, () => withSubject(make, run)))

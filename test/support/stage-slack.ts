@@ -1,11 +1,14 @@
-/** Slack as a stage: signed requests through the real HTTP server and the real SDK, against a Slack on loopback. */
+/** Slack as a stage: signed requests through the real HTTP server, or frames over a real WebSocket, and the real SDK, against a Slack on loopback. */
 import { createSlack } from '../../adapters/slack/index.ts'
+import type { Log } from '../../src/app.ts'
 import type { Platform, RawRequest } from '../../src/core/platform.ts'
 import { createMetrics } from '../../src/http/metrics.ts'
 import { createServer } from '../../src/http/server.ts'
+import { listenAll } from '../../src/listen.ts'
 import { type FakeSlack, startFakeSlack } from '../adapters/slack/fake.ts'
 import { lookAt } from '../adapters/slack/fake-look.ts'
 import type { StoredMessage } from '../adapters/slack/fake-store.ts'
+import { isConnected, QUICK } from '../adapters/slack/socket-support.ts'
 import type { Backstage, OpenForm, Shown, Stage } from './stage.ts'
 
 type Json = Readonly<Record<string, unknown>>
@@ -22,24 +25,30 @@ export interface SlackStage extends Stage {
 export interface SlackOptions {
   readonly answerWithinMs?: number
   readonly patienceMs?: number
+  /** By Socket Mode: without an address, over a connection of our own. By HTTP when absent. */
+  readonly over?: 'socket'
 }
 
 export async function slackStage(
   backstage: Backstage & { replied(keys: readonly string[], left: boolean): Promise<void> },
   people: readonly { readonly staffNo: string; readonly name: string }[],
-  log: { warn(data: object, message: string): void; error(data: object, message: string): void },
-  { answerWithinMs, patienceMs }: SlackOptions = {},
+  log: Log,
+  { answerWithinMs, patienceMs, over }: SlackOptions = {},
 ): Promise<SlackStage> {
   const slack = await startFakeSlack()
   for (const { staffNo, name } of people) slack.join(`U${staffNo}`, name)
-  const real = createSlack(slack.config, patienceMs === undefined ? {} : { timeoutMs: patienceMs })
+  const real = createSlack(over === 'socket' ? slack.socketConfig : slack.config, {
+    log,
+    socketTiming: QUICK,
+    ...(patienceMs === undefined ? {} : { timeoutMs: patienceMs }),
+  })
   const platform: Platform =
     answerWithinMs === undefined ? real : { ...real, limits: { ...real.limits, answerWithinMs } }
   const server = createServer({
     platforms: [platform],
     deliver: (_, event) => backstage.deliver(event),
     replied: backstage.replied,
-    ready: async () => {},
+    readiness: async () => ({ ready: true, parts: [] }),
     metrics: createMetrics(),
     opsToken: undefined,
     local: {},
@@ -47,10 +56,18 @@ export async function slackStage(
     log,
   })
   const port = await server.listen('127.0.0.1', 0)
+  const { deliver, replied } = backstage
+  const stopListening = listenAll([platform], { deliver: (_, event) => deliver(event), replied }, log)
+  if (over === 'socket') await isConnected(platform)
   const account = (staffNo: string) => `U${staffNo}`
   const said = new Map<string, { user: string; room: string; text: string }>()
 
   const call = async (request: RawRequest, signal?: AbortSignal) => {
+    if (over === 'socket') {
+      const fate = await slack.sockets.deliver(request)
+      if (!fate.acknowledged) return { status: 500, body: 'not acknowledged' }
+      return { status: 200, body: fate.payload === undefined ? '' : JSON.stringify(fate.payload) }
+    }
     const response = await fetch(`http://127.0.0.1:${port}${request.url}`, {
       method: request.method,
       headers: { ...request.headers, connection: 'close' },
@@ -86,12 +103,14 @@ export async function slackStage(
         await (await fetch(`http://127.0.0.1:${port}/healthz`, { headers: { connection: 'close' } })).text()
     },
     account,
-    async say(staffNo, text, room) {
+    async say(staffNo, text, room, files) {
       const ts = `${Math.floor(slack.posted().length + said.size + 1_900_000_000)}.000100`
       const user = account(staffNo)
       const channel = roomOf(staffNo, room)
       said.set(ts, { user, room: channel, text })
-      await ok(room === 'direct' ? slack.message({ user, text, ts }) : slack.mention({ user, room: channel, text, ts }))
+      const sent = files?.map(({ name, mediaType, bytes }) => slack.files.add(user, name, mediaType, bytes))
+      const what = { user, text, ts, ...(sent ? { files: sent } : {}) }
+      await ok(room === 'direct' ? slack.message(what) : slack.mention({ ...what, room: channel }))
       return ts
     },
     async command(staffNo, text, room) {
@@ -103,6 +122,10 @@ export async function slackStage(
       return visible(staffNo).map((message): Shown => {
         const { words, buttons, options } = lookAt(message.text, message.blocks)
         const direct = message.channel !== slack.rooms.general
+        const files = (message.files ?? []).flatMap((file) => {
+          const found = slack.files.of(String(object(file)['id']))
+          return found ? [{ name: found.file.name, bytes: found.bytes }] : []
+        })
         return {
           id: message.ts,
           room: direct ? 'direct' : 'channel',
@@ -110,6 +133,7 @@ export async function slackStage(
           buttons,
           options,
           onlyForMe: direct || message.onlyFor !== undefined,
+          ...(files.length > 0 ? { files } : {}),
         }
       })
     },
@@ -154,6 +178,7 @@ export async function slackStage(
     },
     async close() {
       await server.close()
+      await stopListening()
       await platform.close?.()
       await slack.close()
     },

@@ -2,7 +2,7 @@
 import { expect } from 'vitest'
 import { PlatformError } from '#core/errors.ts'
 import { type Answer, type Deliver, type Incoming, MalformedCall } from '#core/platform.ts'
-import { everyField, HOSTILE, MIXED, outgoing, requestCard } from './samples.ts'
+import { everyField, HOSTILE, MIXED, outgoing, PICTURE, requestCard } from './samples.ts'
 import type { ContractSubject, Gesture, Seen, Shown, Spoilt } from './subject.ts'
 
 /** Makes the gesture and tells what was delivered. */
@@ -181,6 +181,16 @@ export const receiving = {
       const { event } = await hear(subject, { id: `w${n}`, kind: 'direct', text })
       expect(event).toMatchObject({ kind: 'said', text })
     }
+  },
+  'a file arrives with the message it was sent with, and can be fetched': async (subject) => {
+    const { heard, event } = await hear(subject, { id: 'i1', kind: 'direct', text: '', files: [PICTURE] })
+    expect(heard).toHaveLength(1)
+    const [file, ...more] = (event?.kind === 'said' && event.files) || []
+    expect(more).toEqual([])
+    expect(file?.name).toBe(PICTURE.name)
+    if (!file || !subject.platform.fetchFile) throw new Error('The platform gives no file, or cannot fetch one')
+    const stream = await subject.platform.fetchFile(file, new AbortController().signal)
+    expect(new Uint8Array(await new Response(stream).arrayBuffer())).toEqual(PICTURE.bytes)
   },
   'a repeat has the same key and the same content': async (subject) => {
     for (const gesture of await everyGesture(subject, 'again')) {

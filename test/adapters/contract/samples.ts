@@ -15,6 +15,23 @@ export const HOSTILE =
 /** Chinese, Latin, Arabic, an emoji family of several code points and a flag. */
 export const MIXED = '请假 3天 leave إجازة 👨‍👩‍👧‍👦 🇨🇳 é 𠮷野家'
 
+/** Bytes that are no text in any encoding, under a name in Chinese. */
+export const PICTURE = {
+  name: '病假条 1.png',
+  mediaType: 'image/png',
+  bytes: Uint8Array.from([
+    0x89,
+    0x50,
+    0x4e,
+    0x47,
+    0x0d,
+    0x0a,
+    0x1a,
+    0x0a,
+    ...Array.from({ length: 500 }, (_, n) => n % 256),
+  ]),
+}
+
 export function outgoing(
   key: string,
   to: Recipient,

@@ -3,7 +3,7 @@ import { expect } from 'vitest'
 import { PlatformError } from '#core/errors.ts'
 import type { Recipient, SentAs } from '#core/platform.ts'
 import { hear, sendCard } from './receiving.ts'
-import { outgoing, requestCard } from './samples.ts'
+import { outgoing, PICTURE, requestCard } from './samples.ts'
 import { type ContractSubject, type Failure, RETRY_AFTER_MS } from './subject.ts'
 
 const signal = () => new AbortController().signal
@@ -67,6 +67,17 @@ export const sending = {
     expect(shown?.onlyFor === subject.person || shown?.room === subject.direct, 'neither ephemeral nor direct').toBe(
       true,
     )
+  },
+  'a file reaches its room, whole and under its caption': async (subject) => {
+    const { name, mediaType, bytes } = PICTURE
+    const file = { name, mediaType, size: bytes.byteLength, read: async () => bytes }
+    const message = { text: 'The paper you asked for', file: { id: '1', name } }
+    const sent = await subject.platform.send(outgoing('k-file', { room: subject.group }, message, { file }), signal())
+    expect(sent.address).toBe(subject.group)
+    const shown = subject.shown().at(-1)
+    expect(shown).toMatchObject({ room: subject.group, problems: [] })
+    expect(shown?.words).toContain('The paper you asked for')
+    expect(shown?.files?.map((one) => ({ ...one, bytes: new Uint8Array(one.bytes) }))).toEqual([{ name, bytes }])
   },
   'a sent card is replaced by its edit, in its place': async (subject) => {
     const { platform } = subject

@@ -4,7 +4,7 @@ import type { Deliver, Platform } from '#core/platform.ts'
 
 /** Something a person does on the platform. The same `id` again is the same delivery, repeated. */
 export type Gesture = { readonly id: string } & (
-  | { readonly kind: 'direct'; readonly text: string }
+  | { readonly kind: 'direct'; readonly text: string; readonly files?: readonly SentFile[] }
   /** `command` without a slash, as people write it there, with what follows it. */
   | { readonly kind: 'command'; readonly command: string; readonly text: string }
   | { readonly kind: 'mention'; readonly text: string }
@@ -19,6 +19,13 @@ export type Gesture = { readonly id: string } & (
   | { readonly kind: 'edit'; readonly of: string; readonly text: string }
   | { readonly kind: 'delete'; readonly of: string }
 )
+
+/** A file in somebody's hand. */
+export interface SentFile {
+  readonly name: string
+  readonly mediaType: string
+  readonly bytes: Uint8Array
+}
 
 /** What may be wrong with a call that claims to come from the platform. */
 export type Spoilt = 'forged' | 'stale' | 'from the future' | 'malformed' | 'oversized'
@@ -35,6 +42,8 @@ export interface Shown {
   readonly live: readonly string[]
   readonly buttons: readonly string[]
   readonly options: readonly string[]
+  /** Files that can be opened there, with what is in them. */
+  readonly files?: readonly { readonly name: string; readonly bytes: Uint8Array }[]
   /** The platform's limits that it breaks, in words; empty when it breaks none. */
   readonly problems: readonly string[]
 }

@@ -30,6 +30,8 @@ const exceptions: ContractException[] = [
   { test: 'a failed call is not repeated by the adapter itself', reason: nobodyBetween },
   { test: 'after a lost answer the message is found where it lies', reason: nobodyBetween },
   { test: 'after a lost call the message is absent', reason: nobodyBetween },
+  { test: 'a file arrives with the message it was sent with, and can be fetched', reason: noFiles },
+  { test: 'a file reaches its room, whole and under its caption', reason: noFiles },
   { test: 'a long text is cut with a note in English', reason: roomEnough },
   { test: 'a long text is cut with a note in Chinese', reason: roomEnough },
   { test: 'a form with every kind of field is drawn, its fields in order', reason: noFiles },

@@ -21,6 +21,8 @@ describe('the page', () => {
     expect(await html('/simulator')).toContain('<html lang="zh-CN">')
     expect(await html('/simulator', 'en-GB,en;q=0.9')).toContain('<html lang="en">')
     expect(await html('/simulator?lang=zh-CN', 'en')).toContain('班长 · 模拟器')
+    expect(await html('/simulator', 'zh-TW,zh;q=0.9,en;q=0.8')).toContain('班長 · 模擬器')
+    expect(await html('/simulator', 'zh-HK')).toContain('<html lang="zh-TW">')
     expect(await html('/simulator?lang=%3Cscript%3E', 'en')).not.toContain('<script>')
   })
   it('lets nothing be loaded, framed or sent but its own', async () => {

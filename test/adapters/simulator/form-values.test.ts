@@ -4,14 +4,17 @@ import { describe, expect, it } from 'vitest'
 import type { Field } from '#core/form.ts'
 import { readForm } from '../../../adapters/simulator/form-values.ts'
 
-const isPerson = (account: string) => ['wang', 'li'].includes(account)
+const known = {
+  isPerson: (account: string) => ['wang', 'li'].includes(account),
+  isFile: (id: string) => ['f1', 'f2', 'f3'].includes(id),
+}
 const read = (field: Omit<Field, 'label' | 'name'>, value: string | string[], locale: 'zh-CN' | 'en' = 'en') => {
   const one = { ...field, name: 'it', label: 'It' } as Field
   return readForm(
     { form: 'f', value: '{}', title: 't', fields: [one], submit: 's', cancel: 'c' },
     { it: value },
     locale,
-    isPerson,
+    known,
   )
 }
 const choice = { kind: 'choice' as const, options: [{ value: 'annual', label: 'Annual' }] }
@@ -26,6 +29,7 @@ describe('a field takes', () => {
     [{ kind: 'number' as const, max: 3 }, '99'],
     [choice, 'annual'],
     [{ kind: 'people' as const, countMax: 2 }, ['wang', 'li']],
+    [{ kind: 'file' as const, countMax: 2 }, ['f1', 'f2']],
   ])('%o the value %o, unchanged', (field, value) => expect(read(field, value)).toEqual({ values: { it: value } }))
 })
 
@@ -44,6 +48,8 @@ describe('a field refuses', () => {
     [{ kind: 'people' as const }, ['wang', 'nobody'], /people of the department/],
     [{ kind: 'people' as const }, 'wang', /people of the department/],
     [{ kind: 'people' as const, countMax: 1 }, ['wang', 'li'], /At most 1 person\./],
+    [{ kind: 'file' as const, countMax: 2 }, ['f1', 'f2', 'f3'], /At most 2 files/],
+    [{ kind: 'file' as const }, ['f1', 'another’s'], /not there any more/],
     [{ kind: 'text' as const }, ['a', 'list'], /fill this in/],
     [{ kind: 'text' as const }, '', /fill this in/],
     [{ kind: 'people' as const }, [], /fill this in/],
@@ -57,16 +63,16 @@ describe('a field refuses', () => {
 })
 
 describe('a form', () => {
-  it('leaves out empty optional fields, files, and what was never asked', () => {
+  it('leaves out empty optional fields and what was never asked', () => {
     const fields: Field[] = [
       { kind: 'text', name: 'note', label: 'Note', optional: true },
-      { kind: 'file', name: 'proof', label: 'Proof' },
+      { kind: 'file', name: 'proof', label: 'Proof', optional: true },
     ]
     const reading = readForm(
       { form: 'f', value: '{}', title: 't', fields, submit: 's', cancel: 'c' },
-      { note: '', proof: 'x', admin: 'yes' },
+      { note: '', proof: [], admin: 'yes' },
       'en',
-      isPerson,
+      known,
     )
     expect(reading).toEqual({ values: {} })
   })

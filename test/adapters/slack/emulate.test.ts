@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Incoming, Outgoing, Platform } from '#core/platform.ts'
 import { writeHandle } from '../../../adapters/slack/handle.ts'
 import { createSlack } from '../../../adapters/slack/index.ts'
-import { requestCard } from '../contract/samples.ts'
+import { PICTURE, requestCard } from '../contract/samples.ts'
 
 let emulator: Emulator
 let slack: Platform
@@ -75,6 +75,29 @@ describe('against an emulator that others wrote', () => {
     await expect(edit).rejects.toMatchObject({ kind: 'gone', code: 'message_not_found' })
     await expect(slack.send(outgoing({ account: 'U404' }, 'k'), signal())).rejects.toMatchObject({ kind: 'gone' })
   })
+  it('sends a file under its caption, finds it by its key, and fetches its bytes again', async () => {
+    const { mediaType, bytes } = PICTURE
+    // The emulator cannot serve a name in Chinese; our own fake is tried with one.
+    const name = 'note 1.png'
+    const file = { name, mediaType, size: bytes.byteLength, read: async () => bytes }
+    for (const to of [{ room: general }, { account }] as const) {
+      const message = {
+        ...outgoing(to, `file-${JSON.stringify(to)}`, { text: 'The paper', file: { id: '1', name } }),
+        file,
+      }
+      const sent = await slack.send(message, signal())
+      expect(await slack.find?.(message, 0, signal())).toEqual(sent)
+      expect(await slack.find?.({ ...message, key: 'another' }, 0, signal())).toBe('absent')
+      const [id] = await fileIds(sent.address)
+      const stream = await slack.fetchFile?.({ id: id ?? '', name }, signal())
+      expect(new Uint8Array(await new Response(stream).arrayBuffer())).toEqual(bytes)
+    }
+  })
+  it('is told that a file is not there', async () => {
+    await expect(slack.fetchFile?.({ id: 'F404', name: 'x' }, signal())).rejects.toMatchObject({ kind: 'gone' })
+    const handle = `${emulator.url}/files-pri/F404/x`
+    await expect(slack.fetchFile?.({ id: 'F404', name: 'x', handle }, signal())).rejects.toMatchObject({ kind: 'gone' })
+  })
   it('opens no form with a trigger that was never handed out', async () => {
     const event: Incoming = {
       kind: 'said',
@@ -89,6 +112,14 @@ describe('against an emulator that others wrote', () => {
     await expect(slack.openForm?.(event, { placeholder: 'en' })).rejects.toMatchObject({ kind: 'gone' })
   })
 })
+
+async function fileIds(channel: string): Promise<readonly string[]> {
+  const response = await fetch(`${emulator.url}/api/files.list?channel=${channel}`, {
+    headers: { authorization: 'Bearer xoxb-emulated' },
+  })
+  const { files = [] } = (await response.json()) as { files?: readonly { id: string }[] }
+  return files.map(({ id }) => id)
+}
 
 async function roomNamed(name: string): Promise<string> {
   const response = await fetch(`${emulator.url}/api/conversations.list`, {

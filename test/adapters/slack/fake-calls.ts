@@ -94,6 +94,10 @@ export const mentionEvent = (channel: string, user: string, ts: string, text: st
   text,
 })
 
+/** What a message has besides when files came along. */
+export const withFiles = (files: readonly unknown[] | undefined) =>
+  files === undefined ? {} : { subtype: 'file_share', upload: true, display_as_bot: false, files }
+
 export const changedEvent = (
   channel: string,
   user: string,

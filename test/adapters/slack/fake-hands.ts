@@ -36,7 +36,11 @@ export function choiceOf(message: StoredMessage, label: string): Readonly<Record
 }
 
 /** The state of a view after these fields were filled in: every input has its place, empty ones too. */
-export function stateOf(view: StoredView, values: Readonly<Record<string, string | readonly string[]>>): unknown {
+export function stateOf(
+  view: StoredView,
+  values: Readonly<Record<string, string | readonly string[]>>,
+  fileOf: (id: string) => object | undefined = () => undefined,
+): unknown {
   const inputs = list(view.view['blocks']).filter((block) => block['type'] === 'input')
   return Object.fromEntries(
     inputs.map((block) => {
@@ -44,13 +48,22 @@ export function stateOf(view: StoredView, values: Readonly<Record<string, string
       const element = object(block['element'])
       return [
         name,
-        { [string(element['action_id'])]: { type: element['type'], ...filled(string(element['type']), values[name]) } },
+        {
+          [string(element['action_id'])]: {
+            type: element['type'],
+            ...filled(string(element['type']), values[name], fileOf),
+          },
+        },
       ]
     }),
   )
 }
 
-function filled(type: string, value: string | readonly string[] | undefined): Readonly<Record<string, unknown>> {
+function filled(
+  type: string,
+  value: string | readonly string[] | undefined,
+  fileOf: (id: string) => object | undefined,
+): Readonly<Record<string, unknown>> {
   switch (type) {
     case 'datepicker':
       return { selected_date: value ?? null }
@@ -61,7 +74,7 @@ function filled(type: string, value: string | readonly string[] | undefined): Re
     case 'multi_users_select':
       return { selected_users: value ?? [] }
     case 'file_input':
-      return { files: (Array.isArray(value) ? value : []).map((id) => ({ id })) }
+      return { files: (Array.isArray(value) ? value : []).map((id: string) => fileOf(id) ?? { id }) }
     default:
       return { value: value ?? null }
   }

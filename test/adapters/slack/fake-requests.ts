@@ -1,6 +1,7 @@
 /** The requests that the fake makes to an app, signed, for everything that people do on it. */
 import type { RawRequest } from '#core/platform.ts'
 import * as calls from './fake-calls.ts'
+import type { FakeFiles, FileObject } from './fake-files.ts'
 import { buttonOf, choiceOf, stateOf } from './fake-hands.ts'
 import { type FakeStore, type StoredMessage, type StoredView, WORKSPACE } from './fake-store.ts'
 
@@ -8,8 +9,8 @@ export interface Requests {
   /** Signs a body of the app's own making. */
   sign(body: calls.Body, signing?: Partial<calls.Signing>): RawRequest
   slashCommand(call: { user: string; room: string; command: string; text: string }): RawRequest
-  message(call: { user: string; room?: string; text: string; ts?: string }): RawRequest
-  mention(call: { user: string; room: string; text: string; ts?: string }): RawRequest
+  message(call: { user: string; room?: string; text: string; ts?: string; files?: readonly FileObject[] }): RawRequest
+  mention(call: { user: string; room: string; text: string; ts?: string; files?: readonly FileObject[] }): RawRequest
   click(call: { user: string; on: StoredMessage; label: string }): RawRequest
   choose(call: { user: string; on: StoredMessage; option: string }): RawRequest
   submit(call: {
@@ -24,7 +25,11 @@ export interface Requests {
   echo(message: StoredMessage): RawRequest
 }
 
-export function requestsOf(store: FakeStore, { secret, origin }: { secret: string; origin: string }): Requests {
+export function requestsOf(
+  store: FakeStore,
+  files: FakeFiles,
+  { secret, origin }: { secret: string; origin: string },
+): Requests {
   const sign: Requests['sign'] = (body, signing = {}) => {
     const at = store.now()
     return calls.signed(calls.bytesOf(body), 'json' in body ? calls.JSON_TYPE : calls.FORM_TYPE, {
@@ -64,10 +69,13 @@ export function requestsOf(store: FakeStore, { secret, origin }: { secret: strin
           responseUrl: responseUrl(room, user),
         }),
       ),
-    message: ({ user, room = store.direct(user), text, ts = store.ts() }) =>
-      event(calls.messageEvent(room, user, ts, calls.escaped(text))),
-    mention: ({ user, room, text, ts = store.ts() }) =>
-      event(calls.mentionEvent(room, user, ts, `<@${WORKSPACE.bot}> ${calls.escaped(text)}`)),
+    message: ({ user, room = store.direct(user), text, ts = store.ts(), files: sent }) =>
+      event({ ...calls.messageEvent(room, user, ts, calls.escaped(text)), ...calls.withFiles(sent) }),
+    mention: ({ user, room, text, ts = store.ts(), files: sent }) =>
+      event({
+        ...calls.mentionEvent(room, user, ts, `<@${WORKSPACE.bot}> ${calls.escaped(text)}`),
+        ...calls.withFiles(sent),
+      }),
     click: ({ user, on, label }) => actions(user, on, buttonOf(on, label)),
     choose: ({ user, on, option }) => actions(user, on, choiceOf(on, option)),
     submit: ({ user, view, values }) =>
@@ -75,7 +83,7 @@ export function requestsOf(store: FakeStore, { secret, origin }: { secret: strin
         calls.viewSubmission(WORKSPACE, {
           user,
           view: { ...view.view, id: view.id, hash: view.hash },
-          values: stateOf(view, values),
+          values: stateOf(view, values, (id) => files.of(id)?.file),
           trigger: store.trigger(user),
         }),
       ),

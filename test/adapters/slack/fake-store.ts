@@ -13,6 +13,8 @@ export interface StoredMessage {
   metadata?: unknown
   /** Were previews of links allowed? */
   readonly previews?: boolean
+  /** File objects, as Slack gives them. */
+  readonly files?: readonly unknown[]
 }
 export interface StoredView {
   readonly id: string
@@ -151,7 +153,7 @@ export class FakeStore {
   }
 
   /** The room that may be posted to, or Slack's word for why not. */
-  #writable(id: string): Room | string {
+  writable(id: string): Room | string {
     const room = this.rooms.get(this.people.has(id) ? this.direct(id) : id)
     if (!room) return 'channel_not_found'
     if (room.archived) return 'is_archived'
@@ -182,7 +184,7 @@ export class FakeStore {
   }
 
   #postMessage(args: Args): Result {
-    const room = this.#writable(string(args['channel']))
+    const room = this.writable(string(args['channel']))
     if (typeof room === 'string') return no(room)
     const content = this.#content(args)
     if ('refused' in content) return content.refused
@@ -197,7 +199,7 @@ export class FakeStore {
   }
 
   #postEphemeral(args: Args): Result {
-    const room = this.#writable(string(args['channel']))
+    const room = this.writable(string(args['channel']))
     if (typeof room === 'string') return no(room)
     const onlyFor = string(args['user'])
     if (!room.members.includes(onlyFor)) return no('user_not_in_channel')

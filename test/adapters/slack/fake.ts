@@ -2,12 +2,18 @@
 import { realNow } from '#core/clock.ts'
 import type { SlackConfig } from '../../../adapters/slack/index.ts'
 import { list, object, string } from './fake-blocks.ts'
+import { FakeFiles } from './fake-files.ts'
 import { type Requests, requestsOf } from './fake-requests.ts'
 import { serve, type Trouble } from './fake-server.ts'
+import { FakeSockets } from './fake-socket.ts'
 import { FakeStore, type StoredMessage, type StoredView, WORKSPACE } from './fake-store.ts'
 
 export interface FakeSlack extends Requests {
+  /** To be called by HTTP; {@link FakeSlack.socketConfig} to connect. */
   readonly config: SlackConfig & { readonly apiUrl: string }
+  readonly socketConfig: SlackConfig & { readonly apiUrl: string }
+  readonly sockets: FakeSockets
+  readonly files: FakeFiles
   readonly bot: string
   readonly people: { readonly an: string; readonly wang: string }
   readonly rooms: { readonly general: string; readonly uninvited: string; direct(user: string): string }
@@ -38,6 +44,7 @@ export interface FakeSlack extends Requests {
 
 const SECRET = 'fake-signing-secret'
 const TOKEN = 'xoxb-fake-token'
+const APP_TOKEN = 'xapp-fake-token'
 
 export async function startFakeSlack({ now = realNow }: { readonly now?: () => number } = {}): Promise<FakeSlack> {
   let aheadMs = 0
@@ -47,18 +54,29 @@ export async function startFakeSlack({ now = realNow }: { readonly now?: () => n
   const called: string[] = []
   let scopes: readonly string[] | undefined
 
+  const sockets = new FakeSockets()
+  const at = { origin: '' }
+  const files = new FakeFiles(store, () => at.origin)
   const { origin, stopListening } = await serve(store, {
     token: TOKEN,
+    appToken: APP_TOKEN,
+    files,
+    sockets,
     called,
     nextTrouble: (method) => {
-      const at = troubles.findIndex(({ on }) => on === undefined || on === method)
-      return at < 0 ? undefined : troubles.splice(at, 1)[0]
+      const index = troubles.findIndex(({ on }) => on === undefined || on === method)
+      return index < 0 ? undefined : troubles.splice(index, 1)[0]
     },
     scopes: () => scopes,
   })
 
+  at.origin = origin
+
   return {
     config: { signingSecrets: [SECRET], botToken: TOKEN, apiUrl: `${origin}/api/` },
+    socketConfig: { signingSecrets: [], botToken: TOKEN, appToken: APP_TOKEN, apiUrl: `${origin}/api/` },
+    sockets,
+    files,
     bot: WORKSPACE.bot,
     people: { an: 'U0AN', wang: 'U0WANG' },
     rooms: { general: 'C0GENERAL', uninvited: 'C0OTHER', direct: (user) => store.direct(user) },
@@ -84,7 +102,7 @@ export async function startFakeSlack({ now = realNow }: { readonly now?: () => n
     },
     stopListening,
     close: stopListening,
-    ...requestsOf(store, { secret: SECRET, origin }),
+    ...requestsOf(store, files, { secret: SECRET, origin }),
     keepAnswer: (body, { user, room }) => {
       const answered = object(JSON.parse(body))
       const onlyFor = answered['response_type'] === 'in_channel' ? {} : { onlyFor: user }

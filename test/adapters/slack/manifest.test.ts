@@ -33,7 +33,7 @@ const published = z.strictObject({
       .array(
         z.strictObject({
           command: z.string().regex(/^\//).min(2).max(32),
-          url,
+          url: url.optional(),
           description: z.string().min(1).max(2_000),
           usage_hint: z.string().min(1).max(1_000),
           should_escape: z.boolean(),
@@ -45,14 +45,14 @@ const published = z.strictObject({
   oauth_config: z.strictObject({ scopes: z.strictObject({ bot: names(255) }) }),
   settings: z.strictObject({
     event_subscriptions: z.strictObject({
-      request_url: url,
+      request_url: url.optional(),
       bot_events: names(100),
       metadata_subscriptions: z
         .array(z.strictObject({ app_id: z.string(), event_type: z.string().max(50) }))
         .min(1)
         .max(20),
     }),
-    interactivity: z.strictObject({ is_enabled: z.boolean(), request_url: url }),
+    interactivity: z.strictObject({ is_enabled: z.boolean(), request_url: url.optional() }),
     org_deploy_enabled: z.boolean(),
     socket_mode_enabled: z.boolean(),
     token_rotation_enabled: z.boolean(),
@@ -71,6 +71,18 @@ const commands = made.features.slash_commands.map((command) => command.command)
 describe('the manifest', () => {
   it("is one that Slack's published schema takes", () => {
     expect(published.safeParse(made).error?.issues).toBeUndefined()
+  })
+
+  it('for Socket Mode has no address anywhere, and is otherwise the same', () => {
+    const socket = manifest(undefined)
+    expect(published.safeParse(socket).error?.issues).toBeUndefined()
+    expect(JSON.stringify(socket)).not.toMatch(/url/)
+    expect(socket.settings.socket_mode_enabled).toBe(true)
+    expect(made.settings.socket_mode_enabled).toBe(false)
+    expect(socket.oauth_config).toEqual(made.oauth_config)
+    expect(socket.settings.event_subscriptions.bot_events).toEqual(made.settings.event_subscriptions.bot_events)
+    const file = new URL('../../../adapters/slack/manifest-socket-mode.json', import.meta.url)
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(socket)
   })
 
   it('is the file that the guide tells people to paste', () => {
@@ -117,6 +129,8 @@ describe('the manifest', () => {
       'im:write',
       'users:read.email',
       'channels:history',
+      'files:read',
+      'files:write',
     ]
     expect(needed.filter((scope) => !(scope in BOT_SCOPES))).toEqual([])
   })
@@ -133,7 +147,16 @@ describe('the guide', () => {
   const guide = readFileSync(new URL('../../../adapters/slack/README.md', import.meta.url), 'utf8')
   it('explains every scope and names the settings to fill in', () => {
     for (const scope of Object.keys(BOT_SCOPES)) expect(guide).toContain(`\`${scope}\``)
-    for (const name of ['SLACK_SIGNING_SECRET', 'SLACK_BOT_TOKEN', 'PUBLIC_URL', 'manifest.json', '/invite @banzhang'])
+    for (const name of [
+      'SLACK_SIGNING_SECRET',
+      'SLACK_BOT_TOKEN',
+      'PUBLIC_URL',
+      'SLACK_APP_TOKEN',
+      'connections:write',
+      'manifest.json',
+      'manifest-socket-mode.json',
+      '/invite @banzhang',
+    ])
       expect(guide).toContain(name)
   })
 })

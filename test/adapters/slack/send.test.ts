@@ -247,6 +247,9 @@ describe('the directory', () => {
     })
     expect(await slack.directory?.byEmail?.('nobody@department.example', signal())).toBeUndefined()
   })
+  it('knows the bot itself, so that a channel without it is found out', async () => {
+    expect(await slack.directory?.self?.(signal())).toEqual({ account: fake.bot })
+  })
   it('lists all members of a channel, over all pages', async () => {
     const members = await slack.directory?.members?.(fake.rooms.general, signal())
     expect(members?.map((member) => member.account)).toEqual([an, wang, fake.bot])

@@ -1,5 +1,5 @@
 /** The Slack adapter and its fake, as the contract suite wants them. */
-import type { Deliver, Incoming, RawRequest } from '#core/platform.ts'
+import type { Deliver, Incoming, Platform, RawRequest } from '#core/platform.ts'
 import { createSlack } from '../../../adapters/slack/index.ts'
 import {
   type ContractSubject,
@@ -17,6 +17,7 @@ import { FORM_TYPE, JSON_TYPE, signed } from './fake-calls.ts'
 import { lookAt } from './fake-look.ts'
 import type { Trouble } from './fake-server.ts'
 import type { StoredMessage } from './fake-store.ts'
+import { listenOn } from './socket-support.ts'
 
 /** Long enough for a busy machine, short enough that the one test which waits for it is quick. */
 const TIMEOUT_MS = 1_500
@@ -33,23 +34,61 @@ const TROUBLES: Readonly<Record<Exclude<Failure, 'unreachable'>, Trouble>> = {
   gibberish: { page: '<!doctype html><title>Bad gateway</title>' },
 }
 
+/** By HTTP. */
 export async function slackSubject(): Promise<ContractSubject> {
   const fake = await startFakeSlack()
   const platform = createSlack(fake.config, { timeoutMs: TIMEOUT_MS })
+  return subjectOn(fake, platform, async (request, deliver, how) => {
+    const answer = await platform.receive(how ? spoilt(fake, request, how) : request, deliver)
+    return { accepted: answer.status === 200, ...(answer.body ? { body: answer.body } : {}) }
+  })
+}
+
+/** By Socket Mode: the same hands, their calls as frames. A frame has no signature, so the only spoilt ones are broken ones. */
+export async function slackSocketSubject(): Promise<ContractSubject> {
+  const fake = await startFakeSlack()
+  const handlers: Deliver[] = []
+  const bot = await listenOn(fake, (event, left) => (handlers.at(-1) ?? (async () => ({})))(event, left))
+  const subject = subjectOn(fake, bot.slack, async (request, deliver) => {
+    handlers.push(deliver)
+    const fate = fake.sockets.deliver(request)
+    // What follows is answered once this one has been dealt with: without an acknowledgement by then there will be none.
+    const isNext = () => fake.sockets.deliverBody('events_api', { team_id: 'T1', event: { type: 'reaction_added' } })
+    const failed = bot
+      .failed()
+      .then(isNext)
+      .then(() => ({ acknowledged: false as const }))
+    const { acknowledged, ...rest } = await Promise.race([fate, failed])
+    const payload = 'payload' in rest ? rest.payload : undefined
+    return { accepted: acknowledged, ...(payload === undefined ? {} : { body: JSON.stringify(payload) }) }
+  })
+  return {
+    ...subject,
+    async close() {
+      await bot.stop()
+      await fake.close()
+    },
+  }
+}
+
+type Carry = (
+  request: RawRequest,
+  deliver: Deliver,
+  how: Spoilt | undefined,
+) => Promise<{ readonly accepted: boolean; readonly body?: string }>
+
+function subjectOn(fake: FakeSlack, platform: Platform, carry: Carry): ContractSubject {
   const { an: person, wang: other } = fake.people
   const hands = new Hands(fake, person)
 
   async function perform(gesture: Gesture, deliver: Deliver, how?: Spoilt): Promise<Seen> {
-    const request = hands.requestOf(gesture)
-    const answer = await platform.receive(how ? spoilt(fake, request, how) : request, deliver)
-    if (answer.status !== 200) return { accepted: false }
-    if (!answer.body) return { accepted: true }
-    if (gesture.kind === 'submit') {
-      const body = object(JSON.parse(answer.body))
-      return { accepted: true, errors: object(body['errors']) as Record<string, string> }
-    }
+    const { accepted, body } = await carry(hands.requestOf(gesture), deliver, how)
+    if (!accepted) return { accepted: false }
+    if (!body) return { accepted: true }
+    if (gesture.kind === 'submit')
+      return { accepted: true, errors: object(object(JSON.parse(body))['errors']) as Record<string, string> }
     const room = gesture.kind === 'command' ? fake.rooms.general : fake.rooms.direct(person)
-    return { accepted: true, message: shownOf(fake.keepAnswer(answer.body, { user: person, room })) }
+    return { accepted: true, message: shownOf(fake, fake.keepAnswer(body, { user: person, room })) }
   }
 
   return {
@@ -64,7 +103,7 @@ export async function slackSubject(): Promise<ContractSubject> {
       fake
         .posted()
         .filter((message) => message.user === fake.bot)
-        .map(shownOf),
+        .map((message) => shownOf(fake, message)),
     async showForm(form): Promise<ShownForm> {
       let event: Incoming | undefined
       await perform(
@@ -84,12 +123,17 @@ export async function slackSubject(): Promise<ContractSubject> {
   }
 }
 
-function shownOf(message: StoredMessage): Shown {
+function shownOf(fake: FakeSlack, message: StoredMessage): Shown {
+  const files = (message.files ?? []).flatMap((file) => {
+    const found = fake.files.of(string(object(file)['id']))
+    return found ? [{ name: found.file.name, bytes: found.bytes }] : []
+  })
   return {
     messageId: message.ts,
     room: message.channel,
     ...(message.onlyFor === undefined ? {} : { onlyFor: message.onlyFor }),
     ...lookAt(message.text, message.blocks),
+    ...(files.length > 0 ? { files } : {}),
     problems: messageProblems(message.blocks),
   }
 }
@@ -135,7 +179,8 @@ class Hands {
       case 'direct': {
         const ts = `1790000000.${String(this.#said.size + 1).padStart(6, '0')}`
         this.#said.set(gesture.id, { ts, text: gesture.text })
-        return fake.message({ user, text: gesture.text, ts })
+        const files = gesture.files?.map(({ name, mediaType, bytes }) => fake.files.add(user, name, mediaType, bytes))
+        return fake.message({ user, text: gesture.text, ts, ...(files ? { files } : {}) })
       }
       case 'command':
         return fake.slashCommand({ user, room: fake.rooms.general, command: `/${gesture.command}`, text: gesture.text })

@@ -1,0 +1,83 @@
+/** Long connections: which reply counts as said, and what a stop waits for. */
+import { describe, expect, it } from 'vitest'
+import type { Deliver, Incoming, Platform } from '../src/core/platform.ts'
+import { listenAll } from '../src/listen.ts'
+
+const EVENT = { kind: 'said', key: 'e-1', text: 'leave' } as Incoming
+
+function listening(listen: Platform['listen'], deliver = async () => ({ message: { text: 'x' }, key: 'r-1' })) {
+  const marked: [string, boolean][] = []
+  const logged: string[] = []
+  const platform = { name: 'test', ...(listen ? { listen } : {}) } as Platform
+  const log = { info: () => {}, warn: () => {}, error: (_: object, message: string) => void logged.push(message) }
+  const app = {
+    deliver,
+    replied: async (keys: readonly string[], left: boolean) => {
+      await new Promise((turn) => setImmediate(turn))
+      marked.push(...keys.map((key): [string, boolean] => [key, left]))
+    },
+  }
+  return { stop: listenAll([platform], app, log), marked, logged }
+}
+/** A connection that hears one event, and ends when it is told to. */
+const once =
+  (hear: (deliver: Deliver) => Promise<unknown>): NonNullable<Platform['listen']> =>
+  async (deliver, signal) => {
+    const ended = new Promise((end) => signal.addEventListener('abort', end))
+    await hear(deliver)
+    await ended
+  }
+
+describe('a reply', () => {
+  it.each([true, false])('has left when the connection says so: %s', async (left) => {
+    const { stop, marked } = listening(once((deliver) => deliver(EVENT, Promise.resolve(left))))
+    await stop()
+    expect(marked).toEqual([['r-1', left]])
+  })
+  it('has left when it is given, where the connection says nothing of it; and is marked before it is given', async () => {
+    let markedBefore: unknown
+    const { stop, marked } = listening(
+      once(async (deliver) => {
+        await deliver(EVENT)
+        markedBefore = [...marked]
+      }),
+    )
+    await stop()
+    expect(markedBefore).toEqual([['r-1', true]])
+  })
+  it('that is none is not marked', async () => {
+    const { stop, marked } = listening(
+      once((deliver) => deliver(EVENT, Promise.resolve(true))),
+      async () => ({}) as { message: { text: string }; key: string },
+    )
+    await stop()
+    expect(marked).toEqual([])
+  })
+})
+
+describe('a stop', () => {
+  it('waits for an answer that is still to leave, and until it is marked', async () => {
+    let leave: (left: boolean) => void = () => {}
+    const left = new Promise<boolean>((resolve) => {
+      leave = resolve
+    })
+    const { stop, marked } = listening(async (deliver, signal) => {
+      const ended = new Promise((end) => signal.addEventListener('abort', end))
+      await deliver(EVENT, left)
+      await ended
+      leave(true)
+    })
+    await stop()
+    expect(marked).toEqual([['r-1', true]])
+  })
+  it('is not held up by a connection that failed, which is logged', async () => {
+    const { stop, logged } = listening(async () => {
+      throw new Error('no such host')
+    })
+    await stop()
+    expect(logged).toEqual(['a connection ended'])
+  })
+  it('is nothing to platforms without connections', async () => {
+    await expect(listening(undefined).stop()).resolves.toBeUndefined()
+  })
+})
