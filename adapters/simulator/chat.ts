@@ -3,6 +3,7 @@ import type { Card, Message } from '#core/card.ts'
 import type { Instant } from '#core/clock.ts'
 import type { Form } from '#core/form.ts'
 import { OFFERED_MAX, OPEN_FORMS_MAX, ROOM_MESSAGES_MAX } from './limits.ts'
+import type { ShelvedFile } from './shelf.ts'
 
 export interface ChatMessage {
   readonly id: string
@@ -17,6 +18,8 @@ export interface ChatMessage {
   readonly from?: string
   /** A person's words, exactly as typed. */
   readonly text?: string
+  /** What came along, from either side. */
+  readonly files?: readonly ShelvedFile[]
   /** What the bot shows. */
   readonly shown?: Message
   /** Accounts of the people that the bot's message names, by our person id. */
@@ -43,6 +46,8 @@ export interface WaitingForm {
   readonly form: Form
   /** The gesture that sent it: from then on it takes nothing but repeats of that. */
   readonly sentBy?: string
+  /** What was sent with it: kept until the bot has fetched it. */
+  readonly files?: readonly ShelvedFile[]
 }
 
 /** One line of the chat file. A later line about the same thing wins. */
@@ -146,7 +151,7 @@ export class Chat {
   }
 
   delete(message: ChatMessage): ChatMessage {
-    const { text: _text, shown: _shown, offered: _offered, ...rest } = message
+    const { text: _text, shown: _shown, offered: _offered, files: _files, ...rest } = message
     return this.#keep({ ...rest, deleted: true, rev: this.#counter + 1 })
   }
 
@@ -157,6 +162,22 @@ export class Chat {
   /** The newest message sent under this key that still stands. */
   byKey(room: string, key: string): ChatMessage | undefined {
     return this.#rooms.get(room)?.findLast((message) => message.key === key && !message.deleted)
+  }
+
+  /** The message that a file came with. */
+  withFile(id: string): ChatMessage | undefined {
+    for (const room of this.#rooms.values()) {
+      const found = room.findLast((message) => message.files?.some((file) => file.id === id))
+      if (found) return found
+    }
+    return undefined
+  }
+
+  /** The ids of every file that some message or form names. */
+  fileIds(): ReadonlySet<string> {
+    const named = [...this.#rooms.values()].flat().flatMap(({ files = [] }) => files)
+    const filled = [...this.#forms.values()].flatMap(({ files = [] }) => files)
+    return new Set([...named, ...filled].map(({ id }) => id))
   }
 
   /** What this gesture said (`bot` false) or was answered with (`bot` true), deleted or not. */
@@ -219,8 +240,8 @@ export class Chat {
     return this.#forms.get(handle)
   }
 
-  formSent(waiting: WaitingForm, gesture: string): void {
-    this.openForm({ ...waiting, sentBy: gesture })
+  formSent(waiting: WaitingForm, gesture: string, files: readonly ShelvedFile[]): void {
+    this.openForm({ ...waiting, sentBy: gesture, ...(files.length > 0 ? { files } : {}) })
   }
 
   #keepForm(waiting: WaitingForm): void {

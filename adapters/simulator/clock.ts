@@ -1,7 +1,7 @@
 /** The rehearsal clock as the page sees and moves it. */
 import { Temporal } from 'temporal-polyfill'
 import type { Instant } from '#core/clock.ts'
-import type { Text } from '#core/i18n.ts'
+import { inEvery, inLocale, type Text } from '#core/i18n.ts'
 import type { ClockBody } from './gestures.ts'
 import type { SimulatorHost } from './host.ts'
 import { messages } from './i18n.ts'
@@ -31,7 +31,9 @@ export class ClockHand {
 
   async view(): Promise<ClockView> {
     const next = await this.#clock.next()
-    return { ...this.glance(), ...(next ? { next } : {}) }
+    if (!next) return this.glance()
+    // The page reads it in whatever language it is in: every one of them goes along.
+    return { ...this.glance(), next: { at: next.at, what: inEvery((locale) => inLocale(next.what, locale)) } }
   }
 
   /** What can be said without asking for the next thing due. */

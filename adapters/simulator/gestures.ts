@@ -1,5 +1,6 @@
 /** What a browser may post, as shapes. Everything from outside passes through here. */
 import { z } from 'zod'
+import { FILES_MAX } from './limits.ts'
 
 /** Made by the browser once for each thing a person does; a repeat has the same. */
 const gesture = z.uuid()
@@ -8,7 +9,11 @@ const room = z.string().min(1).max(200)
 const messageId = z.string().min(1).max(40)
 const here = { id: gesture, account, room }
 
-export const sayBody = z.strictObject({ ...here, text: z.string() })
+/** Of files that were uploaded before. */
+const files = z.array(z.uuid()).max(FILES_MAX)
+
+export const sayBody = z.strictObject({ ...here, text: z.string(), files: files.optional() })
+export const discardBody = z.strictObject({ account, file: z.uuid() })
 export const clickBody = z.strictObject({
   ...here,
   message: messageId,

@@ -1,6 +1,7 @@
 /** The page's door: only the page itself, in this browser, may call. That the peer is this machine was checked before. */
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { z } from 'zod'
+import type { Say } from '#core/i18n.ts'
 import { messages } from './i18n.ts'
 import { BODY_BYTES_MAX } from './limits.ts'
 import { Refused } from './refusal.ts'
@@ -32,7 +33,7 @@ export async function bodyOf<S extends z.ZodType>(request: Request, shape: S): P
   if (!/^application\/json\b/.test(request.headers.get('content-type') ?? '')) throw unreadable('not JSON')
   let json: unknown
   try {
-    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(await bytesOf(request)))
+    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(await bytesOf(request, BODY_BYTES_MAX)))
   } catch (error) {
     if (error instanceof Refused) throw error
     throw unreadable('not JSON')
@@ -45,12 +46,17 @@ export async function bodyOf<S extends z.ZodType>(request: Request, shape: S): P
 
 const unreadable = (problem: string) => new Refused(400, messages.later('bad-request', { problem }))
 
-async function bytesOf(request: Request): Promise<Uint8Array> {
+/** The whole body. Reads no more than `bytesMax`, whatever length is announced. @param tooLarge says so */
+export async function bytesOf(
+  request: Request,
+  bytesMax: number,
+  tooLarge: (max: number) => Say = (max) => messages.later('too-large', { max }),
+): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of request.body ?? []) {
     size += chunk.length
-    if (size > BODY_BYTES_MAX) throw new Refused(413, messages.later('too-large', { max: BODY_BYTES_MAX }))
+    if (size > bytesMax) throw new Refused(413, tooLarge(bytesMax))
     chunks.push(chunk)
   }
   return Buffer.concat(chunks)

@@ -2,28 +2,25 @@
 import { randomBytes } from 'node:crypto'
 import { type Context, Hono } from 'hono'
 import type { z } from 'zod'
-import { type Locale, localeOf } from '#core/i18n.ts'
+import { inEvery, inLocale, type Locale, localeOf } from '#core/i18n.ts'
 import { asset } from './assets.ts'
-import type { Chat } from './chat.ts'
 import type { ClockHand } from './clock.ts'
 import type { Directory } from './directory.ts'
+import { addFiles, type FileParts } from './file-http.ts'
 import { chooseBody, clickBody, clockBody, deleteBody, editBody, readBody, sayBody, submitBody } from './gestures.ts'
 import { bodyOf, checkReader, checkWriter } from './guard.ts'
 import type { SimulatorHost } from './host.ts'
 import { messages } from './i18n.ts'
-import type { Inbound } from './inbound.ts'
-import { MOVING_TICK_MS, PAGE_MESSAGES_MAX } from './limits.ts'
+import { limits, MOVING_TICK_MS, PAGE_MESSAGES_MAX } from './limits.ts'
 import { page } from './page.tsx'
 import { words } from './page-words.ts'
 import { Refused } from './refusal.ts'
 import type { Streams } from './stream.ts'
 import { viewOf } from './view.ts'
 
-export interface Parts {
+export interface Parts extends FileParts {
   readonly host: SimulatorHost
-  readonly chat: Chat
   readonly directory: Directory
-  readonly inbound: Inbound
   readonly clock: ClockHand
   readonly streams: Streams
   /** Tells every pane the time and what is due next; does not wait and does not fail. */
@@ -47,7 +44,9 @@ export function simulatorPages(parts: Parts): Hono {
   const app = new Hono().basePath('/simulator')
   app.use(async (context, next) => {
     await next()
-    for (const [name, value] of Object.entries(SAFE_HEADERS)) context.res.headers.set(name, value)
+    // A file's own policy is stricter than the page's.
+    for (const [name, value] of Object.entries(SAFE_HEADERS))
+      if (!context.res.headers.has(name)) context.res.headers.set(name, value)
   })
   app.onError((error, context) => {
     if (!(error instanceof Refused)) throw error
@@ -59,6 +58,7 @@ export function simulatorPages(parts: Parts): Hono {
   const token = randomBytes(24).toString('base64url')
   addReading(app, parts, token)
   addWriting(app, parts, token)
+  addFiles(app, parts, token)
   app.get('/:file', async (context) => {
     return (await asset(context.req.param('file'), context.req.raw.headers.get('if-none-match'))) ?? context.notFound()
   })
@@ -84,9 +84,13 @@ function addReading(app: Hono, parts: Parts, token: string): void {
     })
     return context.json({
       token,
+      fileBytesMax: limits.fileBytesMax,
       words: words.texts[localeFor(context)],
       people: known.people,
-      channels: known.channels,
+      channels: known.channels.map((channel) => ({
+        ...channel,
+        name: inEvery((locale) => inLocale(channel.name, locale)),
+      })),
       unread: Object.fromEntries(unread),
       clock: await clock.view(),
     })

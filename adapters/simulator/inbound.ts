@@ -1,7 +1,7 @@
 /** From what a person does in the page to what the engine hears, and from its answer back into the chat. */
 import { randomUUID } from 'node:crypto'
-import type { Form } from '#core/form.ts'
-import type { Answer, Deliver, Incoming } from '#core/platform.ts'
+import type { Form, FormValues } from '#core/form.ts'
+import type { Answer, Deliver, FileRef, Incoming } from '#core/platform.ts'
 import { addressed, isPrivate } from './addressed.ts'
 import { type Chat, type ChatMessage, offerOf } from './chat.ts'
 import type { Directory, Place } from './directory.ts'
@@ -11,6 +11,7 @@ import type { SimulatedPerson, SimulatorHost } from './host.ts'
 import { messages } from './i18n.ts'
 import { SAID_CHARS_MAX } from './limits.ts'
 import { Refused } from './refusal.ts'
+import type { FileShelf, PendingFiles, ShelvedFile } from './shelf.ts'
 
 /** What the page is told in the same exchange; messages come by its stream. */
 export interface Outcome {
@@ -30,12 +31,22 @@ export class Inbound {
   readonly #chat: Chat
   readonly #directory: Directory
   readonly #clock: SimulatorHost['clock']
+  readonly #shelf: FileShelf
+  readonly #pending: PendingFiles
   #deliver: Deliver | undefined
 
-  constructor(chat: Chat, directory: Directory, clock: SimulatorHost['clock']) {
-    this.#chat = chat
-    this.#directory = directory
-    this.#clock = clock
+  constructor(parts: {
+    chat: Chat
+    directory: Directory
+    clock: SimulatorHost['clock']
+    shelf: FileShelf
+    pending: PendingFiles
+  }) {
+    this.#chat = parts.chat
+    this.#directory = parts.directory
+    this.#clock = parts.clock
+    this.#shelf = parts.shelf
+    this.#pending = parts.pending
   }
 
   get listening(): boolean {
@@ -49,26 +60,32 @@ export class Inbound {
 
   async say(body: SayBody): Promise<Outcome> {
     const here = await this.here(body.account, body.room)
-    checkWords(body.text)
+    const { files: sent = [] } = body
+    checkWords(body.text, sent.length > 0)
     const meant = addressed(body.text, here.place.kind)
     if (meant) this.#awake()
+    const before = this.#chat.ofGesture(body.room, body.id, false)
+    const files = before?.files ?? this.#uploaded(body.account, sent)
     const said =
-      this.#chat.ofGesture(body.room, body.id, false) ??
+      before ??
       this.#chat.add({
         room: body.room,
         from: body.account,
         text: body.text,
+        ...(files.length > 0 ? { files } : {}),
         at: this.#clock.now(),
         gesture: body.id,
         heard: meant !== undefined,
         ...(here.place.kind === 'group' && isPrivate(body.text) ? { onlyFor: body.account } : {}),
       })
+    this.#pending.sent(sent)
     if (!meant) return {}
     return this.#tell({
       ...this.#heard(here, `sim:${said.seq}-${body.id}`),
       kind: 'said',
       ...meant,
       messageId: said.id,
+      ...(files.length > 0 ? { files: files.map(refOf) } : {}),
     })
   }
 
@@ -96,24 +113,34 @@ export class Inbound {
       throw new Refused(409, messages.later('form-closed'), { code: 'form-closed' })
     const here = await this.here(waiting.account, waiting.room)
     const { person } = this.#directory.latest
-    const read = readForm(waiting.form, body.values, here.person.locale, (account) => person.has(account))
+    const earlier = waiting.files ?? []
+    const fileOf = (id: string) => this.#pending.of(body.account, id) ?? earlier.find((file) => file.id === id)
+    const read = readForm(waiting.form, body.values, here.person.locale, {
+      isPerson: (account) => person.has(account),
+      isFile: (id) => fileOf(id) !== undefined,
+    })
     if ('errors' in read) return read
+    const files = filesIn(waiting.form, read.values).flatMap((id) => fileOf(id) ?? [])
     const outcome = await this.#tell({
       ...this.#heard(here, `fill:${body.id}`),
       kind: 'filled',
       form: waiting.form.form,
       value: waiting.form.value,
       values: read.values,
+      ...(files.length > 0 ? { files: files.map(refOf) } : {}),
       opened: { handle: waiting.handle },
     })
-    if (!outcome.errors && waiting.sentBy === undefined) this.#chat.formSent(waiting, body.id)
+    if (!outcome.errors && waiting.sentBy === undefined) {
+      this.#chat.formSent(waiting, body.id, files)
+      this.#pending.sent(files.map(({ id }) => id))
+    }
     return outcome
   }
 
   async edit(body: EditBody): Promise<Outcome> {
     const here = await this.here(body.account, body.room)
     const before = this.#own(here, body.message)
-    checkWords(body.text)
+    checkWords(body.text, (before.files ?? []).length > 0)
     const meant = addressed(body.text, here.place.kind)
     const heard = before.heard === true || meant !== undefined
     if (heard) this.#awake()
@@ -129,18 +156,33 @@ export class Inbound {
     const before = this.#own(here, body.message, { deletedToo: true })
     if (before.heard) this.#awake()
     if (!before.deleted) this.#chat.delete(before)
+    for (const { id } of before.files ?? []) await this.#shelf.remove(id)
     if (!before.heard) return {}
     return this.#tell({ ...this.#heard(here, `delete:${body.id}`), kind: 'deleted', messageId: before.id })
   }
 
   /** The person in the room. Refuses who or what does not exist, and who is not a member. */
   async here(account: string, room: string): Promise<Here> {
-    const person = await this.#directory.person(account)
-    if (!person) throw new Refused(404, messages.later('no-such-person', { account }))
+    const person = await this.someone(account)
     const place = await this.#directory.place(room)
     if (!place) throw new Refused(404, messages.later('no-such-room', { room }))
     if (!place.members.includes(account)) throw new Refused(403, messages.later('not-a-member', { name: person.name }))
     return { person, place }
+  }
+
+  async someone(account: string): Promise<SimulatedPerson> {
+    const person = await this.#directory.person(account)
+    if (!person) throw new Refused(404, messages.later('no-such-person', { account }))
+    return person
+  }
+
+  /** What this person has uploaded and sends now. */
+  #uploaded(account: string, ids: readonly string[]): readonly ShelvedFile[] {
+    return ids.map((id) => {
+      const file = this.#pending.of(account, id)
+      if (!file) throw new Refused(404, messages.later('no-such-file'))
+      return file
+    })
   }
 
   #heard({ person, place }: Here, key: string) {
@@ -203,8 +245,23 @@ export class Inbound {
   }
 }
 
-function checkWords(text: string): void {
-  if (text.trim() === '') throw new Refused(400, messages.later('nothing-said'))
+const refOf = ({ id, name, size, picture }: ShelvedFile): FileRef => ({
+  id,
+  name,
+  size,
+  ...(picture === undefined ? {} : { mediaType: picture }),
+})
+
+/** The ids that the file fields of a form were given. */
+const filesIn = (form: Form, values: FormValues): readonly string[] =>
+  form.fields.flatMap((field) => {
+    const value = field.kind === 'file' ? values[field.name] : undefined
+    return typeof value === 'object' ? value : []
+  })
+
+/** @param withFiles then there need not be any */
+function checkWords(text: string, withFiles: boolean): void {
+  if (text.trim() === '' && !withFiles) throw new Refused(400, messages.later('nothing-said'))
   if (text.length > SAID_CHARS_MAX)
     throw new Refused(400, messages.later('too-long', { max: SAID_CHARS_MAX, count: text.length }))
 }

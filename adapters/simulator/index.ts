@@ -1,7 +1,7 @@
 /** The simulator: the platform that needs no account. It is the chat server itself, and a chat page in the browser. */
 import { type Instant, realNow } from '#core/clock.ts'
 import { PlatformError } from '#core/errors.ts'
-import type { Outgoing, Platform, Recipient, SentAs } from '#core/platform.ts'
+import type { Outgoing, OutgoingFile, Platform, Recipient, SentAs } from '#core/platform.ts'
 import { Chat, type ChatMessage, type JournalRecord } from './chat.ts'
 import { ClockHand } from './clock.ts'
 import { Directory, directRoomOf } from './directory.ts'
@@ -9,6 +9,7 @@ import type { SimulatorHost } from './host.ts'
 import { simulatorPages } from './http.ts'
 import { Inbound } from './inbound.ts'
 import { limits } from './limits.ts'
+import { FileShelf, PendingFiles, type ShelvedFile } from './shelf.ts'
 import { ChatFile } from './store.ts'
 import { Streams } from './stream.ts'
 
@@ -39,7 +40,10 @@ export function createSimulator(options: SimulatorOptions): SimulatorPlatform {
   const directory = new Directory(host, options.realNow ?? realNow)
   const chat = keptChat(options.storeFile)
   const clock = new ClockHand(host.clock)
-  const inbound = new Inbound(chat, directory, host.clock)
+  const shelf = new FileShelf(options.storeFile === undefined ? undefined : `${options.storeFile}.files`)
+  shelf.sweep(chat.fileIds())
+  const pending = new PendingFiles(shelf)
+  const inbound = new Inbound({ chat, directory, clock: host.clock, shelf, pending })
   const tellClock = () => {
     if (streams.count === 0) return
     // When what is due next cannot be learned now, the next heartbeat asks again.
@@ -53,7 +57,7 @@ export function createSimulator(options: SimulatorOptions): SimulatorPlatform {
     streams.tellMessage(message)
     tellUnread(message, chat, directory, streams)
   })
-  const pages = simulatorPages({ host, chat, directory, inbound, clock, streams, tellClock })
+  const pages = simulatorPages({ host, chat, directory, inbound, clock, streams, tellClock, shelf, pending })
   return {
     name: 'simulator',
     limits,
@@ -63,7 +67,12 @@ export function createSimulator(options: SimulatorOptions): SimulatorPlatform {
       throw new PlatformError('not-authentic', 'The simulator takes no calls from outside: use the page at /simulator')
     },
     listen: (deliver, signal) => listen(inbound, deliver, signal),
-    ...outbound(chat, directory, host),
+    ...outbound(chat, directory, host, shelf),
+    async fetchFile({ id, name }) {
+      const bytes = await shelf.read(id)
+      if (!bytes) throw new PlatformError('gone', `${name} is not in the simulator any more`, { code: 'file_deleted' })
+      return new Blob([Uint8Array.from(bytes)]).stream()
+    },
     directory: { members: (room) => membersOf(directory, room) },
     check: () => check(directory, inbound),
     fetch: async (request) => pages.fetch(request),
@@ -98,6 +107,7 @@ function outbound(
   chat: Chat,
   directory: Directory,
   host: SimulatorHost,
+  shelf: FileShelf,
 ): Pick<SimulatorPlatform, 'send' | 'edit' | 'find'> {
   const sentAs = ({ room, id }: ChatMessage): SentAs => ({ address: room, messageId: id })
   /** What cannot be written down has certainly not happened; the outbox tries again. */
@@ -109,8 +119,9 @@ function outbound(
     }
   }
   return {
-    async send({ key, to, message, accounts }, signal) {
+    async send({ key, to, message, accounts, file }, signal) {
       const { room, onlyFor } = await placeOf(directory, to)
+      const files = file ? [await shelved(shelf, key, file)] : []
       if (signal.aborted) throw new PlatformError('not-sent', `${key}: given up before it was sent`)
       const draft = {
         room,
@@ -118,6 +129,7 @@ function outbound(
         shown: message,
         accounts,
         key,
+        ...(files.length > 0 ? { files } : {}),
         ...(onlyFor === undefined ? {} : { onlyFor }),
       }
       return sentAs(written(key, () => chat.add(draft)))
@@ -135,6 +147,14 @@ function outbound(
       const found = chat.byKey('account' in to ? directRoomOf(to.account) : to.room, key)
       return found ? sentAs(found) : 'absent'
     },
+  }
+}
+
+async function shelved(shelf: FileShelf, key: string, file: OutgoingFile): Promise<ShelvedFile> {
+  try {
+    return await shelf.put(file.name, await file.read())
+  } catch (cause) {
+    throw new PlatformError('not-sent', `${key}: its file could not be kept beside the simulator's chat`, { cause })
   }
 }
 

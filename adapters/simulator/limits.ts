@@ -17,6 +17,9 @@ export const limits: PlatformLimits = {
   reservedCommands: [],
 }
 
+/** Files in one message. */
+export const FILES_MAX = 10
+export const FILE_NAME_CHARS_MAX = 200
 /** What one person can say in one message, in characters. */
 export const SAID_CHARS_MAX = 4_000
 /** What a browser may post in one call, in bytes: a form with its longest texts fits well. */

@@ -1,7 +1,10 @@
 /** The page's shell: landmarks and words. Everything that moves is drawn by `web/simulator/app.js`. */
 import { html } from 'hono/html'
-import type { Locale } from '#core/i18n.ts'
+import { LOCALES, type Locale } from '#core/i18n.ts'
 import { words } from './page-words.ts'
+
+/** Each by its own name, for whoever cannot read the others. */
+const LANGUAGES: Readonly<Record<Locale, string>> = { 'zh-CN': '简体中文', 'zh-TW': '繁體中文', en: 'English' }
 
 /** The whole document in the page's language. */
 export function page(locale: Locale) {
@@ -14,7 +17,7 @@ export function page(locale: Locale) {
         <meta name="color-scheme" content="light dark" />
         <title>{say('title')}</title>
         <link rel="icon" href="/simulator/icon.svg" type="image/svg+xml" />
-        {['style', 'shell', 'chat', 'dialog', 'small'].map((name) => (
+        {['style', 'shell', 'chat', 'files', 'dialog', 'small'].map((name) => (
           <link rel="stylesheet" href={`/simulator/${name}.css`} />
         ))}
         <script type="module" src="/simulator/app.js" />
@@ -37,14 +40,13 @@ export function page(locale: Locale) {
             <h1>{say('title')}</h1>
           </div>
           <section class="clock" id="clock" aria-label={say('clock')} />
-          <a
-            class="language"
-            href={`?lang=${locale === 'en' ? 'zh-CN' : 'en'}`}
-            hreflang={locale === 'en' ? 'zh-CN' : 'en'}
-            id="language"
-          >
-            {say('language')}
-          </a>
+          <select class="language" id="language" aria-label={say('language')} autocomplete="off">
+            {LOCALES.map((one) => (
+              <option value={one} lang={one} selected={one === locale}>
+                {LANGUAGES[one]}
+              </option>
+            ))}
+          </select>
           <div class="progress" id="progress" hidden />
         </header>
         <p class="lost" id="lost" role="status" hidden>

@@ -2,6 +2,7 @@
 import type { Card, Markup } from '#core/card.ts'
 import type { Instant } from '#core/clock.ts'
 import type { ChatMessage } from './chat.ts'
+import type { ShelvedFile } from './shelf.ts'
 
 export interface MessageView {
   readonly id: string
@@ -13,6 +14,7 @@ export interface MessageView {
   readonly from?: string
   readonly text?: Markup
   readonly card?: Card
+  readonly files?: readonly ShelvedFile[]
   readonly accounts?: Readonly<Record<string, string>>
   /** Nobody else in the room sees it. */
   readonly private?: true
@@ -33,6 +35,7 @@ export function viewOf(message: ChatMessage): MessageView {
     ...(from === undefined ? {} : { from }),
     ...(text === undefined ? {} : { text }),
     ...(shown?.card ? { card: shown.card } : {}),
+    ...(message.files && !message.deleted ? { files: message.files } : {}),
     ...(accounts ? { accounts } : {}),
     ...(message.onlyFor === undefined ? {} : { private: true }),
     ...(message.editedAt === undefined ? {} : { edited: true }),

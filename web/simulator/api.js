@@ -1,12 +1,13 @@
 /** Calls to the server: reads, posts with the page's token, and the live stream. */
 
 /**
+ * @typedef {import('../../src/core/i18n.ts').Locale} Lang
  * @typedef {import('../../adapters/simulator/view.ts').MessageView} MessageView
  * @typedef {import('../../adapters/simulator/clock.ts').ClockView} ClockView
  * @typedef {import('../../adapters/simulator/host.ts').SimulatedPerson} Person
  * @typedef {import('../../adapters/simulator/host.ts').SimulatedRoom} Channel
  * @typedef {import('../../adapters/simulator/inbound.ts').Outcome} Outcome
- * @typedef {{ token: string, words: Record<string, string>, people: Person[], channels: Channel[],
+ * @typedef {{ token: string, fileBytesMax: number, words: Record<string, string>, people: Person[], channels: Channel[],
  *   unread: Record<string, Record<string, number>>, clock: ClockView }} Boot
  */
 
@@ -27,10 +28,11 @@ export class Refused extends Error {
 }
 
 export class Api {
-  /** @param {'zh-CN' | 'en'} lang */
+  /** @param {Lang} lang */
   constructor(lang) {
     this.lang = lang
     this.token = ''
+    this.fileBytesMax = 0
     /** @type {Record<string, string>} */
     this.words = {}
   }
@@ -39,6 +41,7 @@ export class Api {
   async boot() {
     const boot = await this.get('boot', {})
     this.token = boot.token
+    this.fileBytesMax = boot.fileBytesMax
     this.words = boot.words
     return boot
   }
@@ -58,13 +61,29 @@ export class Api {
    * @param {string} path
    * @param {object} body
    */
-  async post(path, body) {
+  post(path, body) {
+    return this.#withToken(() => this.#post(path, body))
+  }
+
+  /**
+   * Brings a file to the server, where it waits to be sent.
+   * @param {string} account
+   * @param {File} file
+   * @param {{ signal: AbortSignal, progress: (part: number) => void }} on `part` from 0 to 1
+   * @returns {Promise<import('../../adapters/simulator/shelf.ts').ShelvedFile>}
+   */
+  async upload(account, file, on) {
+    return (await this.#withToken(() => this.#upload(account, file, on))).file
+  }
+
+  /** @param {() => Promise<any>} call */
+  async #withToken(call) {
     try {
-      return await this.#post(path, body)
+      return await call()
     } catch (error) {
       if (!(error instanceof Refused) || error.code !== 'stale-page') throw error
       await this.boot()
-      return this.#post(path, body)
+      return call()
     }
   }
 
@@ -113,6 +132,32 @@ export class Api {
   async #post(path, body) {
     const headers = { 'content-type': 'application/json', 'x-simulator-token': this.token }
     return this.#answer(await this.#call(path, { method: 'POST', headers, body: JSON.stringify(body) }))
+  }
+
+  /**
+   * By the older means, which alone tells how far it has come.
+   * @param {string} account
+   * @param {File} file
+   * @param {{ signal: AbortSignal, progress: (part: number) => void }} on
+   */
+  #upload(account, file, { signal, progress }) {
+    const call = new XMLHttpRequest()
+    call.open('POST', `${ROOT}upload?${new URLSearchParams({ account })}`)
+    call.setRequestHeader('content-type', 'application/octet-stream')
+    call.setRequestHeader('x-simulator-token', this.token)
+    call.setRequestHeader('x-file-name', encodeURIComponent(file.name))
+    call.setRequestHeader('accept-language', this.lang)
+    call.upload.addEventListener('progress', (event) => progress(event.loaded / event.total))
+    signal.addEventListener('abort', () => call.abort(), { once: true })
+    return new Promise((resolve, reject) => {
+      const lost = () => reject(new Refused('no-server', this.words['no-server'] ?? 'The server does not answer.'))
+      call.addEventListener('error', lost)
+      call.addEventListener('abort', lost)
+      call.addEventListener('load', () => {
+        resolve(this.#answer(new Response(call.responseText, { status: call.status })))
+      })
+      call.send(file)
+    })
   }
 
   /**

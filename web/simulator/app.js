@@ -193,8 +193,6 @@ export class App {
       now.set(`room${nth}`, pane.room)
     })
     history.replaceState(null, '', `?${now}`)
-    now.set('lang', this.lang === 'en' ? 'zh-CN' : 'en')
-    byId('language').setAttribute('href', `?${now}`)
   }
 
   /** @param {{ room: string, counts: Record<string, number> }} news */
@@ -281,7 +279,13 @@ export class App {
   }
 }
 
-const api = new Api(document.documentElement.lang === 'en' ? 'en' : 'zh-CN')
+// Before anything is asked of the server: whoever cannot read the page can change its language.
+byId('language').addEventListener('change', ({ target }) => {
+  const now = new URLSearchParams(location.search)
+  now.set('lang', /** @type {HTMLSelectElement} */ (target).value)
+  location.search = now.toString()
+})
+const api = new Api(/** @type {import('./api.js').Lang} */ (document.documentElement.lang))
 try {
   new App(api, await api.boot()).begin()
 } catch (error) {

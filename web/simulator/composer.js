@@ -1,15 +1,19 @@
 /** Where a person types: grows with the text, completes commands, changes an earlier message. Safe with input methods. */
+import { Attachments } from './attach.js'
 import { fill, h, icon } from './dom.js'
 
 /**
  * @typedef {{ say: string, about: string }} Command
  * @typedef {{ words: Record<string, string>, name: string, group: boolean, commands: () => readonly Command[],
- *   say: (text: string) => Promise<void>, change: (id: string, text: string) => Promise<void> }} About
+ *   attach: { api: import('./api.js').Api, account: string },
+ *   say: (text: string, files: readonly string[]) => Promise<void>, change: (id: string, text: string) => Promise<void> }} About
  */
 
 /** More than this is not a choice any more. */
 const OPTIONS_MAX = 8
 const HEIGHT_MAX_PX = 180
+/** In one message, as on the server. */
+const FILES_MAX = 10
 
 let count = 0
 
@@ -49,6 +53,13 @@ export class Composer {
       { type: 'submit', class: 'send', 'aria-label': words['send'], title: words['send'] },
       icon('send'),
     )
+    this.files = new Attachments({
+      words,
+      api: about.attach.api,
+      account: about.attach.account,
+      countMax: FILES_MAX,
+      changed: () => this.refreshButton(),
+    })
     this.banner = h(
       'div',
       { class: 'editing', hidden: true },
@@ -60,13 +71,15 @@ export class Composer {
       { class: 'composer' },
       this.list,
       this.banner,
-      h('div', { class: 'writing' }, this.input, this.button),
+      this.files.tray,
+      h('div', { class: 'writing' }, this.files.button, this.files.input, this.input, this.button),
     )
     this.element.addEventListener('submit', (event) => {
       event.preventDefault()
       void this.send()
     })
     this.input.addEventListener('input', () => this.refresh())
+    this.input.addEventListener('paste', (event) => this.files.paste(event))
     this.input.addEventListener('keydown', (event) => this.onKey(event))
     this.input.addEventListener('blur', () => setTimeout(() => this.offer([]), 150))
     this.refresh()
@@ -96,15 +109,17 @@ export class Composer {
 
   async send() {
     const text = this.input.value
-    if (text.trim() === '' || this.sending) return
     const id = this.changing
+    const files = id === undefined ? this.files.ids : []
+    if ((text.trim() === '' && files.length === 0) || this.sending || this.files.busy) return
     this.sending = true
     this.button.classList.add('working')
     // Cleared at once, so that the next sentence can be typed; given back when it was refused and nothing new stands there.
     this.input.value = ''
     this.refresh()
     try {
-      await (id === undefined ? this.about.say(text) : this.about.change(id, text))
+      await (id === undefined ? this.about.say(text, files) : this.about.change(id, text))
+      if (files.length > 0) this.files.clear()
       if (id !== undefined) {
         this.changing = undefined
         this.banner.hidden = true
@@ -139,8 +154,13 @@ export class Composer {
     const { input } = this
     input.style.height = 'auto'
     if (input.scrollHeight > 0) input.style.height = `${Math.min(input.scrollHeight, HEIGHT_MAX_PX)}px`
-    this.button.disabled = input.value.trim() === ''
+    this.refreshButton()
     this.offer(this.changing === undefined ? this.matches(input.value) : [])
+  }
+
+  refreshButton() {
+    const { files } = this
+    this.button.disabled = files.busy || (this.input.value.trim() === '' && files.ids.length === 0)
   }
 
   /** What completes the text as it stands: names after a slash, and in a channel the bot after an @. @param {string} text */

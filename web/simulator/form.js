@@ -1,11 +1,12 @@
 /** Forms as dialogs with the browser's own inputs. Errors stand beside their field; the form stays open until it is right. */
+import { Attachments, takeDrops } from './attach.js'
 import { avatar, fill, h, shown } from './dom.js'
 
 /**
  * @typedef {import('../../src/core/form.ts').Form} Form
  * @typedef {import('../../src/core/form.ts').Field} Field
  * @typedef {import('./api.js').Person} Person
- * @typedef {{ words: Record<string, string>, people: Person[], person: Person }} Around
+ * @typedef {{ words: Record<string, string>, people: Person[], person: Person, api: import('./api.js').Api }} Around
  * @typedef {{ field: Field, block: HTMLElement, error: HTMLElement, focus: () => void, read: () => string | string[],
  *   mark: (wrong: boolean) => void }} Drawn
  */
@@ -19,8 +20,7 @@ import { avatar, fill, h, shown } from './dom.js'
  */
 export async function showForm(form, around, send) {
   const { words, person } = around
-  // Files cannot be given in the simulator: their fields are not there at all.
-  const drawn = form.fields.flatMap((field) => (field.kind === 'file' ? [] : [drawField(field, around)]))
+  const drawn = form.fields.map((field) => drawField(field, around))
   const whole = h('p', { class: 'form-error', role: 'alert', hidden: true })
   const submit = h('button', { type: 'submit', class: 'button primary' }, form.submit)
   const body = h(
@@ -101,10 +101,13 @@ function showErrors(errors, drawn, whole) {
   drawn.find(({ field }) => errors[field.name] !== undefined)?.focus()
 }
 
+/** In one field when the form does not say. */
+const FILES_MAX = 10
+
 let count = 0
 
 /**
- * @param {Exclude<Field, { kind: 'file' }>} field
+ * @param {Field} field
  * @param {Around} around
  * @returns {Drawn}
  */
@@ -120,8 +123,8 @@ function drawField(field, around) {
     .join(' · ')
   const label = [field.label, aside ? h('span', { class: 'quiet' }, ` ${aside}`) : null]
   const hint = field.hint ? h('p', { class: 'field-hint', id: `${id}-hint` }, field.hint) : null
-  if (field.kind === 'people') {
-    const picker = drawPeople(field, around)
+  if (field.kind === 'people' || field.kind === 'file') {
+    const picker = field.kind === 'people' ? drawPeople(field, around) : drawFilePicker(field, around)
     const block = h(
       'fieldset',
       { class: 'field', 'aria-describedby': describedby },
@@ -182,6 +185,21 @@ function drawInput(field, words) {
   if (field.kind === 'text')
     return h('input', { class: 'input', type: 'text', maxlength: field.charsMax, autocomplete: 'off', value })
   return h('input', { class: 'input', type: field.kind, value })
+}
+
+/**
+ * A button that takes files, and what it has taken.
+ * @param {Extract<Field, { kind: 'file' }>} field
+ * @param {Around} around
+ */
+function drawFilePicker(field, { words, person, api }) {
+  const countMax = Math.min(field.countMax ?? FILES_MAX, FILES_MAX)
+  const files = new Attachments({ words, api, account: person.account, countMax, changed: () => {} })
+  files.button.append(words['attach'] ?? '')
+  files.button.className = 'button'
+  const box = h('div', {}, files.button, files.input, files.tray)
+  takeDrops(box, (dropped) => files.add(dropped))
+  return { box, focus: () => files.button.focus(), read: () => files.ids }
 }
 
 /**

@@ -13,7 +13,7 @@ export function drawHint(words, person, group, commands, say) {
   const chip = (/** @type {string} */ text, /** @type {string} */ look, /** @type {string} */ title = '') =>
     h('button', { type: 'button', class: `chip ${look}`, title, on: { click: () => say(text) } }, text)
   const tries = [words['try-leave'], words['try-chinese'], words['try-help']].filter((text) => text !== undefined)
-  if (person.locale === 'zh-CN') tries.splice(0, 2, ...tries.slice(0, 2).reverse())
+  if (person.locale !== 'en') tries.splice(0, 2, ...tries.slice(0, 2).reverse())
   const plain = (/** @type {string} */ text) => text.replace(/^\//, '')
   const known = new Set(tries.map(plain))
   const more = commands.filter(({ say: name }) => !known.has(plain(name))).slice(0, 4)

@@ -1,6 +1,7 @@
 /** Draws one message of a room with its author, its time and its marks. */
 import { drawCard, drawMarkup } from './card.js'
 import { avatar, botAvatar, confirmed, h, icon } from './dom.js'
+import { drawFiles } from './files.js'
 import { timeOf, whenOf } from './when.js'
 
 /**
@@ -29,9 +30,13 @@ export function drawMessage(view, around) {
     chosen: (/** @type {string} */ action, /** @type {string} */ value, /** @type {string} */ option) =>
       press('choose', { room: view.room, message: view.id, action, value, chosen: option }),
   }
-  const content = view.card
-    ? drawCard(view.card, reader)
-    : h('div', { class: 'bubble' }, ...drawMarkup(view.text ?? '', reader))
+  const content = [
+    view.card ? drawCard(view.card, reader) : null,
+    view.card || (view.files && !view.text)
+      ? null
+      : h('div', { class: 'bubble' }, ...drawMarkup(view.text ?? '', reader)),
+    view.files ? drawFiles(view.files, person.account, words) : null,
+  ]
   const marks = [
     view.private && group ? words['private'] : '',
     view.edited ? words[view.from === undefined ? 'updated' : 'edited'] : '',
@@ -54,7 +59,7 @@ export function drawMessage(view, around) {
         ' ',
         h('time', { datetime: new Date(view.at).toISOString(), title: whenOf(view.at, lang, clock.zone) }, when),
       ),
-      content,
+      ...content,
       h(
         'div',
         { class: 'message-foot' },

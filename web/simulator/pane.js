@@ -1,6 +1,8 @@
 /** One side of the page: a person, a room, its messages as they come, and the composer. */
+import { takeDrops } from './attach.js'
 import { Composer } from './composer.js'
 import { fill, h, icon, toast } from './dom.js'
+import { End } from './end.js'
 import { showForm } from './form.js'
 import { drawHead } from './head.js'
 import { drawHint } from './hint.js'
@@ -16,8 +18,6 @@ import { dayOf } from './when.js'
 
 /** Messages of one person within this time stand together. */
 const TOGETHER_MS = 5 * 60_000
-/** Nearer to the end than this counts as being at the end. */
-const NEAR_END_PX = 120
 
 export class Pane {
   /**
@@ -42,8 +42,9 @@ export class Pane {
       icon('down'),
       app.words['newer'],
     )
-    this.log.addEventListener('scroll', () => this.atEnd() && this.seen())
+    this.end = new End(this.log, () => this.seen())
     this.element = h('section', { class: 'pane' })
+    takeDrops(this.element, (files) => this.composer.files.add(files))
     this.element.addEventListener('focusin', () => app.focus(this))
     this.element.addEventListener('pointerdown', () => app.focus(this))
     this.composer = this.draw()
@@ -95,7 +96,8 @@ export class Pane {
       name: this.person.name,
       group: this.group,
       commands: () => this.commands,
-      say: (text) => this.say(text),
+      attach: { api: this.app.api, account: this.person.account },
+      say: (text, files) => this.say(text, files),
       change: (id, text) => this.post('edit', { room: this.room, message: id, text }),
     })
     this.element.setAttribute('aria-label', fill(words['pane-of'] ?? '', { name: this.person.name }))
@@ -238,9 +240,9 @@ export class Pane {
     else this.log.replaceChildren(hint)
   }
 
-  /** @param {string} text */
-  async say(text) {
-    await this.post('say', { room: this.room, text })
+  /** @param {string} text @param {readonly string[]} [files] */
+  async say(text, files = []) {
+    await this.post('say', { room: this.room, text, ...(files.length > 0 ? { files } : {}) })
   }
 
   /** A click: a refusal is said in passing and the card stays as it is. @param {string} path @param {object} body */
@@ -268,7 +270,8 @@ export class Pane {
     const { app, person } = this
     /** @type {Outcome} */
     let outcome = {}
-    await showForm(form, { words: app.words, people: [...app.people.values()], person }, async (values) => {
+    const around = { words: app.words, people: [...app.people.values()], person, api: app.api }
+    await showForm(form, around, async (values) => {
       outcome = await app.api.post('submit', { id: crypto.randomUUID(), account: person.account, form: handle, values })
       return outcome.errors
     })
@@ -276,12 +279,11 @@ export class Pane {
   }
 
   atEnd() {
-    return this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < NEAR_END_PX
+    return this.end.isNear
   }
 
   toEnd() {
-    this.log.scrollTop = this.log.scrollHeight
-    this.seen()
+    this.end.go()
   }
 
   /** Tells the server that everything here was read, when somebody is looking. */
