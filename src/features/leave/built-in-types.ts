@@ -14,7 +14,7 @@ export interface BuiltInType {
 export const BUILT_IN_TYPES: Readonly<Record<string, BuiltInType>> = {
   annual: {
     name: { 'zh-CN': '年假', en: 'Annual leave' },
-    aliases: ['年休假', '带薪假', '带薪年假', 'annual', 'vacation', 'PTO'],
+    aliases: ['年休假', '特休', '特休假', '特别休假', '带薪假', '带薪年假', 'annual', 'vacation', 'PTO'],
     basis: 'working',
   },
   personal: {

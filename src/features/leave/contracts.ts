@@ -13,6 +13,15 @@ export const WithdrawLeave = contract('leave.withdraw', request)
 export const WithdrawChosen = contract('leave.withdraw-chosen', z.strictObject({}))
 export const ShowLeave = contract('leave.show', request)
 
+/** Sends the papers of a leave to whoever presses it and may see it. */
+export const SeePapers = contract('leave.papers', request)
+export const DropPapers = contract('leave.drop-papers', request)
+/** `remind` the one who owes them, then `tell` the superior. */
+export const PapersDue = contract(
+  'leave.papers-due',
+  z.strictObject({ requestId: z.int().positive(), step: z.enum(['remind', 'tell']) }),
+)
+
 /** The form. Without a request it makes a draft, with one it changes that. */
 export const FillLeave = contract('leave.fill', z.strictObject({ requestId: z.int().positive().optional() }))
 

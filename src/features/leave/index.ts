@@ -1,13 +1,17 @@
 /** Leave: asked for in a sentence or a form, shown as a draft, decided along the chain of the policy, taken back. */
 import { choice, optional, period, reference, rest } from '#core/command-args.ts'
-import { action, approval, command, defineFeature, formHandler, job } from '#engine/feature.ts'
+import { action, answerTo, approval, command, defineFeature, formHandler, job, subscription } from '#engine/feature.ts'
+import { FileArrived, FileDropped, FilesFor } from '#engine/files/events.ts'
 import { REASON_CHARS_MAX } from './cards/form.ts'
 import {
   ChangeLeave,
   DiscardDraft,
+  DropPapers,
   FillLeave,
   LapseDraft,
   LeaveApproval,
+  PapersDue,
+  SeePapers,
   SendDraft,
   ShowLeave,
   WithdrawChosen,
@@ -19,6 +23,7 @@ import { withdrawLeave, withdrawNamed } from './usecases/close.ts'
 import { cardToDecide, decideLeave } from './usecases/decide.ts'
 import { changeLeave, discardDraft, draftLeave, fillLeave, lapseDraft, openChange } from './usecases/draft.ts'
 import { showOwn } from './usecases/own.ts'
+import { dropPapers, listPapers, papersChanged, papersDue, placesFor, seePapers } from './usecases/papers.ts'
 import { sendDraft } from './usecases/send.ts'
 import { listLeave, showLeave } from './usecases/show.ts'
 import { views } from './views.ts'
@@ -52,7 +57,7 @@ export const leave = defineFeature({
       names: { en: ['leave', 'timeoff', 'time off', 'off'], zh: ['请假', '休假'] },
       topics: {
         en: ['leave', 'time off', 'day off', 'days off', 'vacation'],
-        zh: ['请假', '休假', '假', '年假', '事假', '病假', '婚假', '产假', '陪产假', '丧假', '调休'],
+        zh: ['请假', '休假', '假', '年假', '事假', '病假', '婚假', '产假', '陪产假', '丧假', '调休', '补休', '特休'],
       },
       withdrawnBy: 'leave.withdraw',
       amendedBy: 'leave.change',
@@ -114,6 +119,14 @@ export const leave = defineFeature({
       },
       run: (ctx, { reference: number }) => showLeave(ctx, number),
     }),
+    command({
+      id: 'leave.papers',
+      names: { en: ['leave papers'], zh: ['请假材料', '材料'] },
+      permission: 'leave.read',
+      args: {},
+      help: { line: messages.later('help.papers'), examples: { 'zh-CN': ['请假材料'], en: ['leave papers'] } },
+      run: listPapers,
+    }),
   ],
 
   actions: [
@@ -140,6 +153,8 @@ export const leave = defineFeature({
       permission: 'leave.read',
       run: (ctx, { requestId }) => showLeave(ctx, String(requestId)),
     }),
+    action({ on: SeePapers, permission: 'leave.read', run: (ctx, { requestId }) => seePapers(ctx, requestId) }),
+    action({ on: DropPapers, permission: 'leave.request', run: (ctx, { requestId }) => dropPapers(ctx, requestId) }),
   ],
   forms: [
     formHandler({
@@ -164,7 +179,28 @@ export const leave = defineFeature({
       attemptsMax: 5,
       run: (ctx, { requestId }) => lapseDraft(ctx, requestId),
     }),
+    job({
+      on: PapersDue,
+      title: { 'zh-CN': '请假材料到期', en: 'Papers of a leave fall due' },
+      attemptsMax: 5,
+      run: papersDue,
+    }),
   ],
+  on: [
+    subscription({
+      on: FileArrived,
+      run: async (ctx, { feature, reference }) => {
+        if (feature === 'leave') await papersChanged(ctx, reference)
+      },
+    }),
+    subscription({
+      on: FileDropped,
+      run: async (ctx, { feature, reference }) => {
+        if (feature === 'leave') await papersChanged(ctx, reference)
+      },
+    }),
+  ],
+  answers: [answerTo({ to: FilesFor, run: (ctx, { personId }) => placesFor(ctx, personId) })],
   views,
 
   choices: (policy) => ({

@@ -135,6 +135,15 @@ const schema = z
     notice: z.array(noticeSchema).default([]),
     /** A draft that was neither sent nor discarded lapses after so many hours. */
     draftLapsesAfterHours: z.int().min(1).max(720).default(24),
+    /** Papers that a type asks for in `proof` (LEAVE-02, LEAVE-03). What a missing paper means is decided by people. */
+    papers: z
+      .strictObject({
+        /** Working days after the first one back on which they are due and, when missing, reminded of. Default 0: on that day. */
+        dueDays: z.int().min(0).max(30).default(0),
+        /** Working days after the reminder until the own manager is told; null: never. Default 2. */
+        tellAfterDays: z.int().min(1).max(30).nullable().default(2),
+      })
+      .prefault({}),
     /** The longest stretch of one request, first to last day, in calendar days. */
     requestDaysMax: z.int().min(1).max(366).default(366),
   })

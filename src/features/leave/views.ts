@@ -3,6 +3,7 @@ import type { View } from '#engine/feature.ts'
 import { draftCard } from './cards/draft.ts'
 import { leaveForm } from './cards/form.ts'
 import { detailCard, listCard, whichCard } from './cards/lists.ts'
+import { cameCard, missingCard, owedCard, owedListCard } from './cards/papers.ts'
 import { ownCard, requestCard, toldCard } from './cards/request.ts'
 import type { DraftView, LeaveView, OwnView, RequestView } from './cards/view.ts'
 import { LeavePolicy } from './policy.ts'
@@ -95,7 +96,15 @@ const annualDraft: DraftView = {
   ],
   replaces: { id: 11, span: { from: '2026-12-30', to: '2026-12-31' }, amount: { halfDays: 4, restMinutes: 0 } },
 }
-const request: RequestView = { ...leave, othersAway: 2, left: [], late: [], proof: undefined, replaces: undefined }
+const request: RequestView = {
+  ...leave,
+  othersAway: 2,
+  left: [],
+  late: [],
+  proof: undefined,
+  papers: 0,
+  replaces: undefined,
+}
 const sick: RequestView = {
   ...request,
   type: { 'zh-CN': '病假', en: 'Sick leave' },
@@ -105,6 +114,7 @@ const sick: RequestView = {
   othersAway: 0,
   late: [{ hours: 1, in: 'calendarDays', lengthIn: 'countedDays', whenShort: 'record', rule: 'LEAVE-01' }],
   proof: PROOF,
+  papers: 2,
   reason: null,
 }
 const own: OwnView = {
@@ -116,6 +126,8 @@ const own: OwnView = {
   ],
   told: [],
   proof: undefined,
+  papers: 0,
+  papersDue: undefined,
   rejected: undefined,
   replacedBy: undefined,
   lapseHours: 24,
@@ -127,7 +139,9 @@ const rejected: OwnView = {
   steps: [{ role: supervisor, state: 'rejected', names: ['陈静'] }],
   rejected: { by: '陈静', reason: '那几天值班人手不够' },
 }
-const noted: OwnView = { ...own, state: 'approved', steps: [], told: ['陈静'], proof: PROOF }
+const noted: OwnView = { ...own, state: 'approved', steps: [], told: ['陈静'], proof: PROOF, papersDue: '2026-10-09' }
+const handedIn: OwnView = { ...own, proof: PROOF, papers: 2, papersDue: '2026-10-09' }
+const owed = { ...leave, type: sick.type, proof: PROOF, due: '2026-10-09' }
 
 const entries = [
   { ...leave, state: 'pending' as const },
@@ -174,6 +188,14 @@ export const views: readonly View[] = [
   {
     name: 'leave.own-replaced',
     draw: (reader) => ({ card: ownCard(reader, { ...own, state: 'replaced', replacedBy: 14 }) }),
+  },
+  { name: 'leave.own-with-papers', draw: (reader) => ({ card: ownCard(reader, handedIn) }) },
+  { name: 'leave.papers-owed', draw: (reader) => ({ card: owedCard(reader, owed) }) },
+  { name: 'leave.papers-came', draw: (reader) => ({ card: cameCard(reader, { ...owed, files: 2 }) }) },
+  { name: 'leave.papers-missing', draw: (reader) => ({ card: missingCard(reader, owed) }) },
+  {
+    name: 'leave.papers-list',
+    draw: (reader) => ({ card: owedListCard(reader, { mine: [owed], others: [{ ...owed, id: 14, name: '陈静' }] }) }),
   },
   { name: 'leave.list', draw: (reader) => ({ card: listCard(reader, list) }) },
   { name: 'leave.list-empty', draw: (reader) => ({ card: listCard(reader, { ...list, entries: [], balances: [] }) }) },

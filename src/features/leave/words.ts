@@ -2,7 +2,7 @@
 import { formatDate, formatMinutes } from '#core/calendar/civil.ts'
 import type { Span } from '#core/calendar/count.ts'
 import type { CivilDate, HalfDay } from '#core/command-args.ts'
-import type { Locale } from '#core/i18n.ts'
+import { inLocale, type Locale } from '#core/i18n.ts'
 import { messages } from './i18n.ts'
 import type { Amount, DayLine } from './rules/model.ts'
 
@@ -66,9 +66,9 @@ export function writeBalance(minutes: number, dayMinutes: number, locale: Locale
 
 /** Why a day counts or not: `周末`, `国庆节`, `补班`, `国庆节放假`. */
 export function writeReason({ reason, name }: Pick<DayLine, 'reason' | 'name'>, locale: Locale): string {
-  if (name !== undefined && (reason === 'legal-holiday' || reason === 'company-day')) return name[locale]
+  if (name !== undefined && (reason === 'legal-holiday' || reason === 'company-day')) return inLocale(name, locale)
   if (name !== undefined && reason === 'bridge-day')
-    return messages.say(locale, 'reason.bridge-day', { name: name[locale] })
+    return messages.say(locale, 'reason.bridge-day', { name: inLocale(name, locale) })
   return reason === 'bridge-day' ? messages.say(locale, 'reason.day-off') : messages.say(locale, `reason.${reason}`)
 }
 

@@ -106,6 +106,7 @@ describe('the views', () => {
       late: [],
       left: [],
       proof: undefined,
+      papers: 0,
       replaces: undefined,
     }
     const reader = { locale: 'en' as const, zone: 'Asia/Shanghai' }

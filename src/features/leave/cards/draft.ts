@@ -1,7 +1,7 @@
 /** The draft: what the request would be, day by day, what was proposed, who would decide; sent, changed or discarded from here. */
 import { formatInstant } from '#core/calendar/civil.ts'
 import { button, type Card } from '#core/card.ts'
-import type { Locale } from '#core/i18n.ts'
+import { inLocale, type Locale } from '#core/i18n.ts'
 import type { Reader } from '#engine/context.ts'
 import { ChangeLeave, DiscardDraft, SendDraft } from '../contracts.ts'
 import { messages } from '../i18n.ts'
@@ -42,7 +42,7 @@ export function draftCard({ locale, zone }: Reader, view: DraftView): Card {
 /** Every guess in its own sentence. */
 function proposalLines({ proposed, type, span, today }: DraftView, locale: Locale): readonly string[] {
   return proposed.map((what) => {
-    if (what === 'type') return messages.say(locale, 'proposed.type', { type: type[locale] })
+    if (what === 'type') return messages.say(locale, 'proposed.type', { type: inLocale(type, locale) })
     if (what === 'from') return messages.say(locale, 'proposed.from', { from: writeDay(span.from, locale, today) })
     if (what === 'half') return messages.say(locale, 'proposed.half', { half: writeHalf('morning', locale) })
     if (what === 'start') return messages.say(locale, 'proposed.start', { time: span.fromTime ?? '' })

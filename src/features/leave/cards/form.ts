@@ -1,7 +1,7 @@
 /** The form: type, first and last day with their halves, hours where the policy knows hours, reason. */
 import type { Span } from '#core/calendar/count.ts'
 import { type Field, type Form, form } from '#core/form.ts'
-import type { Locale } from '#core/i18n.ts'
+import { inLocale, type Locale } from '#core/i18n.ts'
 import { FillLeave } from '../contracts.ts'
 import { messages } from '../i18n.ts'
 import type { LeavePolicy } from '../policy.ts'
@@ -32,7 +32,7 @@ export function leaveForm(locale: Locale, policy: LeavePolicy, view: FormView): 
         name: 'type',
         label: messages.say(locale, 'form.type'),
         initial: type,
-        options: Object.entries(policy.types).map(([value, { name }]) => ({ value, label: name[locale] })),
+        options: Object.entries(policy.types).map(([value, { name }]) => ({ value, label: inLocale(name, locale) })),
       },
       { kind: 'date', name: 'from', label: messages.say(locale, 'form.from'), initial: span.from },
       partField('fromHalf', 'form.from-part', 'afternoon', 'from-afternoon', span.fromHalf, locale),

@@ -3,7 +3,7 @@ import { formatInstant } from '#core/calendar/civil.ts'
 import { type Card, select } from '#core/card.ts'
 import type { Instant } from '#core/clock.ts'
 import type { CivilDate } from '#core/command-args.ts'
-import type { Locale, Text } from '#core/i18n.ts'
+import { inLocale, type Locale, type Text } from '#core/i18n.ts'
 import type { Reader } from '#engine/context.ts'
 import { WithdrawChosen } from '../contracts.ts'
 import { messages } from '../i18n.ts'
@@ -33,7 +33,7 @@ export function listCard({ locale }: Reader, { entries, balances, today, showCom
     ...note([
       ...balances.map(({ type, year, minutes, dayMinutes }) =>
         messages.say(locale, 'list.left', {
-          type: type[locale],
+          type: inLocale(type, locale),
           year,
           left: writeBalance(minutes, dayMinutes, locale),
         }),
@@ -48,7 +48,7 @@ export function writeEntry({ id, span, amount, type, state }: Entry, locale: Loc
     id,
     span: writeSpan(span, locale, today),
     amount: writeAmount(amount, locale),
-    type: type[locale],
+    type: inLocale(type, locale),
     state: messages.say(locale, `state.${state}`),
   })
 }

@@ -1,6 +1,6 @@
 /** Fields and lines that several cards of leave share. */
 import type { Card, Markup } from '#core/card.ts'
-import type { Locale } from '#core/i18n.ts'
+import { inLocale, type Locale, type Text } from '#core/i18n.ts'
 import { messages } from '../i18n.ts'
 import type { NoticeRule } from '../policy.ts'
 import { writeNeed } from '../rules/terms.ts'
@@ -12,7 +12,7 @@ type Field = NonNullable<Card['fields']>[number]
 /** Type, when, how much. */
 export function termFields({ type, span, amount, today }: LeaveView, locale: Locale): readonly Field[] {
   return [
-    { label: messages.say(locale, 'field.type'), value: type[locale] },
+    { label: messages.say(locale, 'field.type'), value: inLocale(type, locale) },
     { label: messages.say(locale, 'field.when'), value: writeSpan(span, locale, today) },
     { label: messages.say(locale, 'field.amount'), value: [{ bold: writeAmount(amount, locale) }] },
   ]
@@ -52,7 +52,9 @@ export function chainField(chain: readonly ChainStep[], told: readonly string[],
     chain.length === 0
       ? messages.say(locale, 'told-only', { who: names(told) })
       : chain
-          .map(({ role, names: who }) => messages.say(locale, 'step.role', { role: role[locale], who: names(who) }))
+          .map(({ role, names: who }) =>
+            messages.say(locale, 'step.role', { role: inLocale(role, locale), who: names(who) }),
+          )
           .join(messages.say(locale, 'step.then'))
   return { label: messages.say(locale, 'field.chain'), value }
 }
@@ -64,7 +66,7 @@ export function stepsField(steps: readonly StepView[], locale: Locale): readonly
   if (real.length === 0) return []
   const value = real
     .map(({ role, state, names }) => {
-      const values = { role: role[locale], who: names.join(messages.say(locale, 'comma')) }
+      const values = { role: inLocale(role, locale), who: names.join(messages.say(locale, 'comma')) }
       if (state === 'approved') return messages.say(locale, 'step.done', values)
       if (state === 'rejected') return messages.say(locale, 'step.no', values)
       return state === 'open' ? messages.say(locale, 'step.open', values) : values.role
@@ -85,14 +87,14 @@ export function remarks(
     unknownYears,
     proof,
     late,
-  }: Pick<LeaveView, 'unknownYears'> & { proof: Record<Locale, string> | undefined; late?: readonly NoticeRule[] },
+  }: Pick<LeaveView, 'unknownYears'> & { proof: Text | undefined; late?: readonly NoticeRule[] },
   locale: Locale,
 ): readonly string[] {
   const comma = messages.say(locale, 'comma')
   return [
     ...(unknownYears.length > 0 ? [messages.say(locale, 'provisional', { years: unknownYears.join(comma) })] : []),
     ...(late ?? []).map((rule) => messages.say(locale, 'late', { need: writeNeed(rule, locale) })),
-    ...(proof ? [messages.say(locale, 'proof', { proof: proof[locale] })] : []),
+    ...(proof ? [messages.say(locale, 'proof', { proof: inLocale(proof, locale) })] : []),
   ]
 }
 

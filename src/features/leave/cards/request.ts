@@ -4,6 +4,7 @@ import type { Locale } from '#core/i18n.ts'
 import type { Reader } from '#engine/context.ts'
 import { ChangeLeave, ShowLeave, WithdrawLeave } from '../contracts.ts'
 import { messages } from '../i18n.ts'
+import { dropButton, howLine, papersField, seeButton } from './papers.ts'
 import {
   balanceField,
   chainField,
@@ -17,7 +18,7 @@ import {
 } from './parts.ts'
 import type { OwnView, RequestView } from './view.ts'
 
-/** What has to be decided, without buttons: the approvals add them, and the outcome. */
+/** What has to be decided: the approvals add their buttons, and the outcome. */
 export function requestCard({ locale }: Reader, view: RequestView): Card {
   const title = view.replaces ? 'request.title-change' : 'request.title'
   return {
@@ -28,8 +29,10 @@ export function requestCard({ locale }: Reader, view: RequestView): Card {
       ...balanceField(view.left, locale),
       { label: messages.say(locale, 'field.others'), value: writeOthers(view.othersAway, locale) },
       ...replacesField(view.replaces, locale),
+      ...papersField(view.papers, locale),
     ],
     ...dayList(view, locale),
+    ...(view.papers > 0 ? { buttons: [seeButton(view.id, locale)] } : {}),
     ...note([messages.say(locale, 'request.number', { id: view.id }), ...remarks(view, locale)]),
   }
 }
@@ -56,7 +59,10 @@ const TONES: Readonly<Record<OwnView['state'], Tone>> = {
 /** The one card of the person who asked: the draft becomes it when it is sent, and it follows the request to its end. */
 export function ownCard({ locale }: Reader, view: OwnView): Card {
   const text = ownText(view, locale)
-  const proof = view.state === 'approved' || view.state === 'pending' ? view.proof : undefined
+  const stands = view.state === 'approved' || view.state === 'pending'
+  const proof = stands ? view.proof : undefined
+  const { id, today, papersDue: due } = view
+  const how = proof && due !== undefined && view.papers === 0 ? [howLine({ id, due, today }, locale)] : []
   return {
     title: ownTitle(view, locale),
     tone: TONES[view.state],
@@ -65,9 +71,10 @@ export function ownCard({ locale }: Reader, view: OwnView): Card {
       ...termFields(view, locale),
       ...(view.told.length > 0 ? [chainField([], view.told, locale)] : stepsField(view.steps, locale)),
       ...reasonField(view.reason, locale),
+      ...(stands ? papersField(view.papers, locale) : []),
     ],
     ...ownButtons(view, locale),
-    ...note([messages.say(locale, 'request.number', { id: view.id }), ...remarks({ ...view, proof }, locale)]),
+    ...note([messages.say(locale, 'request.number', { id }), ...remarks({ ...view, proof }, locale), ...how]),
   }
 }
 
@@ -102,7 +109,7 @@ function ownText(view: OwnView, locale: Locale): Markup | undefined {
   }
 }
 
-function ownButtons({ id: requestId, state, begun }: OwnView, locale: Locale): Pick<Card, 'buttons'> {
+function ownButtons({ id: requestId, state, begun, papers }: OwnView, locale: Locale): Pick<Card, 'buttons'> {
   if (state !== 'pending' && state !== 'approved') return {}
   const confirm = {
     title: messages.say(locale, 'confirm.withdraw-title'),
@@ -122,6 +129,8 @@ function ownButtons({ id: requestId, state, begun }: OwnView, locale: Locale): P
           ]),
       ...(state === 'pending' ? [button(ChangeLeave, { requestId }, messages.say(locale, 'draft.change'))] : []),
       button(ShowLeave, { requestId }, messages.say(locale, 'pending.details')),
+      ...(papers > 0 ? [seeButton(requestId, locale)] : []),
+      ...(papers > 0 && state === 'pending' ? [dropButton(requestId, locale)] : []),
     ],
   }
 }

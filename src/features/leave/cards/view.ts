@@ -64,6 +64,8 @@ export interface RequestView extends LeaveView {
   readonly left: readonly Balance[]
   readonly late: readonly NoticeRule[]
   readonly proof: Text | undefined
+  /** How many papers were handed in. */
+  readonly papers: number
   readonly replaces: Replaced | undefined
 }
 
@@ -81,6 +83,10 @@ export interface OwnView extends LeaveView {
   /** Nobody decides it: those who were told. */
   readonly told: readonly string[]
   readonly proof: Text | undefined
+  /** How many papers were handed in. */
+  readonly papers: number
+  /** By when they are due; only with `proof`. */
+  readonly papersDue: CivilDate | undefined
   /** Why it was rejected, and by whom. */
   readonly rejected: { readonly by: string; readonly reason: string } | undefined
   /** The version that took its place. */

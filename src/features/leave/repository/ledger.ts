@@ -1,6 +1,6 @@
 /** The rows of the ledger: only ever added to. A balance is a sum of them and nothing else. */
 import type { Instant } from '#core/clock.ts'
-import type { PrismaTx } from '#engine/db/transaction.ts'
+import type { PrismaTx, Sql } from '#engine/db/transaction.ts'
 
 export interface LedgerLine {
   readonly leaveYear: number
@@ -46,4 +46,55 @@ export async function appendLedger(
   const { at, ...same } = about
   if (lines.length === 0) return
   await db.leaveLedger.createMany({ data: lines.map((line) => ({ ...same, ...line, at: new Date(at) })) })
+}
+
+/** What was entered on top of the allowance, and what was taken or asked for; minutes. */
+export interface Standing {
+  readonly adjusted: number
+  readonly used: number
+}
+
+/** Of everybody in these years, by `personId type year`; those without any rows are absent. */
+export async function standingsOf(db: PrismaTx, years: readonly number[]): Promise<ReadonlyMap<string, Standing>> {
+  const rows = await db.leaveLedger.groupBy({
+    by: ['personId', 'type', 'leaveYear', 'kind'],
+    where: { leaveYear: { in: [...years] }, kind: { not: 'grant' } },
+    _sum: { minutes: true },
+  })
+  const standings = new Map<string, Standing>()
+  for (const { personId, type, leaveYear, kind, _sum } of rows) {
+    const key = `${personId} ${type} ${leaveYear}`
+    const { adjusted, used } = standings.get(key) ?? { adjusted: 0, used: 0 }
+    const minutes = _sum.minutes ?? 0
+    standings.set(key, kind === 'adjust' ? { adjusted: adjusted + minutes, used } : { adjusted, used: used - minutes })
+  }
+  return standings
+}
+
+/**
+ * Until the end of the transaction nobody else reads or writes the ledger: who has checked an allowance and is about to draw
+ * on it is waited for, and who comes later sees the new one.
+ */
+export async function lockLedger(sql: Sql): Promise<void> {
+  await sql('LOCK TABLE leave_ledger IN ACCESS EXCLUSIVE MODE')
+}
+
+/** Appends what was entered by the administrator: on top of the allowance, of no request. */
+export async function appendAdjustments(
+  sql: Sql,
+  at: Instant,
+  lines: readonly { personId: string; type: string; leaveYear: number; minutes: number }[],
+): Promise<void> {
+  await sql(
+    `INSERT INTO leave_ledger (person_id, type, leave_year, minutes, kind, at)
+     SELECT person_id, type, leave_year, minutes, 'adjust', $5
+     FROM unnest($1::uuid[], $2::text[], $3::int[], $4::int[]) AS entered(person_id, type, leave_year, minutes)`,
+    [
+      lines.map(({ personId }) => personId),
+      lines.map(({ type }) => type),
+      lines.map(({ leaveYear }) => leaveYear),
+      lines.map(({ minutes }) => minutes),
+      new Date(at),
+    ],
+  )
 }

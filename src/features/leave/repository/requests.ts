@@ -2,8 +2,9 @@
 import { z } from 'zod'
 import type { CountBasis, Span } from '#core/calendar/count.ts'
 import type { Instant } from '#core/clock.ts'
-import type { HalfDay } from '#core/command-args.ts'
+import type { CivilDate, HalfDay } from '#core/command-args.ts'
 import type { PrismaTx } from '#engine/db/transaction.ts'
+import { writtenText } from '#engine/policy/text.ts'
 import type { Amount, DayLine, Terms } from '../rules/model.ts'
 import { total } from '../rules/terms.ts'
 
@@ -58,7 +59,7 @@ const daysSchema: z.ZodType<readonly DayLine[]> = z.array(
       'company-day',
       'not-in-pattern',
     ]),
-    name: z.object({ 'zh-CN': z.string(), en: z.string() }).optional(),
+    name: writtenText.optional(),
   }),
 )
 
@@ -117,6 +118,15 @@ export async function requestsOf(
   return rows.map(rowOf)
 }
 
+/** Waiting and approved requests that touch these days and were counted provisionally, oldest first. */
+export async function provisionalBetween(db: PrismaTx, from: CivilDate, to: CivilDate): Promise<readonly LeaveRow[]> {
+  const rows = await db.leaveRequest.findMany({
+    where: { provisional: true, state: { in: ['pending', 'approved'] }, fromDate: { lte: to }, toDate: { gte: from } },
+    orderBy: { id: 'asc' },
+  })
+  return rows.map(rowOf)
+}
+
 /** The other versions of a leave in one state, newest first. */
 export async function versionsOf(
   db: PrismaTx,
@@ -130,9 +140,36 @@ export async function versionsOf(
   return rows.map(rowOf)
 }
 
+/** The version of a leave that counts now: the newest that is a draft, waits or holds. Undefined when it is over. */
+export async function livingVersion(db: PrismaTx, rootId: number): Promise<LeaveRow | undefined> {
+  const rows = await db.leaveRequest.findMany({
+    where: { OR: [{ id: rootId }, { rootId }], state: { in: ['draft', 'pending', 'approved'] } },
+    orderBy: { id: 'desc' },
+  })
+  // A draft of a change is nothing while what it is to change still waits.
+  const row = rows.find(({ state }) => state !== 'draft') ?? rows[0]
+  return row && rowOf(row)
+}
+
+/** Approved leave of everybody that ended within [from, to], the longest over first. */
+export async function approvedEnding(
+  db: PrismaTx,
+  from: string,
+  to: string,
+  countMax: number,
+): Promise<readonly LeaveRow[]> {
+  const rows = await db.leaveRequest.findMany({
+    where: { state: 'approved', toDate: { gte: from, lte: to } },
+    orderBy: [{ toDate: 'asc' }, { id: 'asc' }],
+    take: countMax,
+  })
+  return rows.map(rowOf)
+}
+
 /** What a transition writes besides the state. */
 export interface Marks {
   readonly submittedAt?: Instant
+  /** When it came to the state it is in now: decided, taken back, replaced. Reports find by it what changed after them. */
   readonly closedAt?: Instant
   readonly policyVersion?: number
 }

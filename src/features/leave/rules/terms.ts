@@ -4,7 +4,7 @@ import { type CountBasis, type Counted, countDays, type Span } from '#core/calen
 import { patternSegments, type Segment, segmentsOn, type WorkingPattern } from '#core/calendar/pattern.ts'
 import type { CivilDate } from '#core/command-args.ts'
 import { Refusal } from '#core/errors.ts'
-import type { Locale } from '#core/i18n.ts'
+import { inLocale, type Locale } from '#core/i18n.ts'
 import { messages } from '../i18n.ts'
 import type { LeaveType } from '../policy.ts'
 import { writeAmount, writeBalance, writeDay, writeMinutes, writeReason, writeSpan } from '../words.ts'
@@ -106,7 +106,7 @@ export function refuseOverAllowance(terms: Terms, available: readonly Available[
     throw new Refusal(
       (locale) =>
         messages.say(locale, 'refuse.allowance', {
-          type: name[locale],
+          type: inLocale(name, locale),
           year,
           left: writeBalance(left, dayMinutes, locale),
           needed: writeBalance(minutes, dayMinutes, locale),
@@ -125,7 +125,7 @@ export function typeRule(type: string, { policy }: Asker): LeaveType {
       messages.say(locale, 'refuse.no-such-type', {
         type,
         types: Object.values(policy.types)
-          .map(({ name }) => name[locale])
+          .map(({ name }) => inLocale(name, locale))
           .join(messages.say(locale, 'comma')),
       }),
     { field: 'type' },
@@ -174,7 +174,7 @@ function refusePast({ from }: Span, { retrospectiveDays, name }: LeaveType, { to
         ? messages.say(locale, 'refuse.past', { from: writeDay(from, locale, today) })
         : messages.say(locale, 'refuse.past-limit', {
             from: writeDay(from, locale, today),
-            type: name[locale],
+            type: inLocale(name, locale),
             back,
             max: retrospectiveDays,
           }),
@@ -238,7 +238,7 @@ function refuseFragment({ minUnit, name }: LeaveType, { halfDays, restMinutes }:
   throw new Refusal(
     (locale) =>
       messages.say(locale, 'refuse.fragment', {
-        type: name[locale],
+        type: inLocale(name, locale),
         unit: messages.say(locale, `unit.${minUnit}`),
         amount: writeAmount({ halfDays, restMinutes }, locale),
       }),
@@ -261,7 +261,7 @@ function refuseShortNotice(
   throw new Refusal(
     (locale) => {
       const values = {
-        type: type.name[locale],
+        type: inLocale(type.name, locale),
         amount: writeAmount(leave, locale),
         need: writeNeed(rule, locale),
         first: writeDay(leave.begins.date, locale, today),

@@ -12,6 +12,7 @@ import { writeAmount, writeDay, writeSpan } from '../words.ts'
 import { discardDraft } from './draft.ts'
 import { begunAt, subjectOf, toldOf, typeName } from './look.ts'
 import { lateReply, ownByNumber, ownRequest, showOwn } from './own.ts'
+import { stopAwaiting, throwAway } from './papers.ts'
 
 /** More open requests than this nobody has; older ones are reached by their number. */
 const CHOICES_MAX = 20
@@ -65,6 +66,8 @@ async function withdrawApproved(ctx: PersonCtx, row: LeaveRow): Promise<Reply> {
 async function withdrawn(ctx: PersonCtx, row: LeaveRow, held: boolean): Promise<Reply> {
   await giveBack(ctx, row)
   await freeSegments(ctx.db, row.id)
+  await stopAwaiting(ctx, row)
+  await throwAway(ctx, row)
   await ctx.audit('leave.withdrawn', subjectOf(row.id), { held })
   await ctx.emit(LeaveWithdrawn, {
     requestId: row.id,

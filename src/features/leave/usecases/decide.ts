@@ -12,6 +12,7 @@ import { writeAmount, writeSpan } from '../words.ts'
 import { giveBack } from './close.ts'
 import { ownerOf, requestViewOf, subjectOf, toldOf } from './look.ts'
 import { showOwn } from './own.ts'
+import { awaitPapers } from './papers.ts'
 
 export interface Outcome {
   readonly approved: boolean
@@ -45,13 +46,14 @@ export async function decideLeave(ctx: Ctx, requestId: number, outcome: Outcome)
 
 /** The leave holds from now on: presence says so, the policy's people are told. False when it was not waiting any more. */
 export async function hold(ctx: Ctx, row: LeaveRow): Promise<boolean> {
-  if (!(await move(ctx.db, row.id, 'pending', 'approved'))) return false
+  if (!(await move(ctx.db, row.id, 'pending', 'approved', { closedAt: ctx.clock.now() }))) return false
   const person = await ownerOf(ctx, row)
   await setAway(ctx, row, person)
   await ctx.audit('leave.approved', subjectOf(row.id))
   await emitDecided(ctx, row, true)
   await showOwn(ctx, row.id)
   await tell(ctx, row, person)
+  await awaitPapers(ctx, row, person)
   return true
 }
 

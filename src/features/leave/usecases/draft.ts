@@ -4,6 +4,7 @@ import { nextWorkingDay } from '#core/calendar/pattern.ts'
 import type { Period } from '#core/command-args.ts'
 import { Refusal } from '#core/errors.ts'
 import type { FormValues } from '#core/form.ts'
+import { inLocale } from '#core/i18n.ts'
 import type { Ctx, PersonCtx, Reply } from '#engine/context.ts'
 import { leaveForm } from '../cards/form.ts'
 import { LapseDraft } from '../contracts.ts'
@@ -17,6 +18,7 @@ import { refuseOverAllowance, termsOf } from '../rules/terms.ts'
 import { writeAmount, writeSpan } from '../words.ts'
 import { askerOf, availableOf, drawDraft, lapseInstant, ownKey, subjectOf, typeName, waitingVersionOf } from './look.ts'
 import { lateReply, ownByNumber, ownRequest, showOwn, written } from './own.ts'
+import { throwAway } from './papers.ts'
 
 /** What the command and its sentences give. */
 export interface Asked {
@@ -63,6 +65,7 @@ export async function discardDraft(ctx: PersonCtx, requestId: number): Promise<R
   const row = await ownRequest(ctx, requestId)
   if (!(await move(ctx.db, row.id, 'draft', 'discarded', { closedAt: ctx.clock.now() }))) return lateReply(ctx, row)
   await ctx.jobs.cancel(lapseKey(row.id))
+  if (row.rootId === row.id) await throwAway(ctx, row)
   await ctx.audit('leave.discarded', subjectOf(row.id))
   await showOwn(ctx, row.id)
   return { toast: messages.say(ctx.actor.locale, 'say.discarded') }
@@ -71,6 +74,8 @@ export async function discardDraft(ctx: PersonCtx, requestId: number): Promise<R
 /** The job: a draft that was not sent is over, and whoever believes to have asked for leave has to learn that they have not. */
 export async function lapseDraft(ctx: Ctx, requestId: number): Promise<void> {
   if (!(await move(ctx.db, requestId, 'draft', 'lapsed', { closedAt: ctx.clock.now() }))) return
+  const row = await findRequest(ctx.db, requestId)
+  if (row && row.rootId === row.id) await throwAway(ctx, row)
   await ctx.audit('leave.lapsed', subjectOf(requestId))
   await showOwn(ctx, requestId)
 }
@@ -169,7 +174,7 @@ async function rewrite(ctx: PersonCtx, row: LeaveRow, said: Said, reason: string
   const values = {
     span: writeSpan(fresh.span, locale, asker.today),
     amount: writeAmount(fresh.amount, locale),
-    type: typeName(ctx, fresh.type, ctx.actor)[locale],
+    type: inLocale(typeName(ctx, fresh.type, ctx.actor), locale),
   }
   return { message: { text: messages.say(locale, 'draft.updated', values) }, about: String(row.id) }
 }

@@ -22,6 +22,7 @@ import { type LeaveRow, versionsOf } from '../repository/requests.ts'
 import { noticeFor } from '../rules/chain.ts'
 import { type Asker, fullDayMinutes, type Terms } from '../rules/model.ts'
 import { type Available, beginningOf, byYear } from '../rules/terms.ts'
+import { countPapers, owedFor } from './owed.ts'
 
 /** The one card of the person who asked, from draft to end. */
 export const ownKey = (requestId: number): string => `leave:${requestId}:requester`
@@ -90,6 +91,8 @@ export async function drawOwn(ctx: Ctx, row: LeaveRow): Promise<Draw> {
     steps: await stepViews(ctx, row),
     told: sent && approval === undefined ? namesOf(await toldOf(ctx, type?.tells ?? [], person)) : [],
     proof: type?.proof,
+    papers: await countPapers(ctx, row),
+    papersDue: owedFor(ctx, row, person)?.due,
     rejected: no && { by: await nameOf(ctx, no.decidedBy), reason: no.reason ?? '' },
     replacedBy: replacedBy?.id,
     lapseHours: policy.draftLapsesAfterHours,
@@ -110,6 +113,7 @@ export async function requestViewOf(ctx: Ctx, row: LeaveRow): Promise<RequestVie
     left: left.map((balance) => ({ ...balance, dayMinutes: fullDayMinutes(person.pattern) })),
     late: lateRules(row, person, asker),
     proof: asker.policy.types[row.type]?.proof,
+    papers: await countPapers(ctx, row),
     replaces: replaced && replaced.id < row.id ? replacedView(replaced) : undefined,
   }
 }

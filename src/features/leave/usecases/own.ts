@@ -1,6 +1,6 @@
 /** One's own requests: found by number, refused to others, and stated anew on the owner's card. */
 import { Refusal } from '#core/errors.ts'
-import type { Locale } from '#core/i18n.ts'
+import { inLocale, type Locale } from '#core/i18n.ts'
 import type { Ctx, PersonCtx, Reply } from '#engine/context.ts'
 import { messages } from '../i18n.ts'
 import { findRequest, type LeaveRow } from '../repository/requests.ts'
@@ -16,7 +16,7 @@ const COMMANDS = {
 
 /** A command as this person would write it on the platform they are on. */
 export function written(ctx: PersonCtx, command: keyof typeof COMMANDS, locale: Locale, argument = ''): string {
-  return ctx.origin.write(`${COMMANDS[command][locale]} ${argument}`.trim())
+  return ctx.origin.write(`${inLocale(COMMANDS[command], locale)} ${argument}`.trim())
 }
 
 /** The person's own request, for a button: whoever presses one that is not theirs is told whose it is. */

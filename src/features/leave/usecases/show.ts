@@ -54,7 +54,7 @@ export async function showLeave(ctx: PersonCtx, reference: string | undefined): 
 }
 
 /** The owner, those who are asked or have decided, and those who may read leave. A draft is its owner's alone. */
-async function maySee(ctx: PersonCtx, row: LeaveRow): Promise<boolean> {
+export async function maySee(ctx: PersonCtx, row: LeaveRow): Promise<boolean> {
   if (row.personId === ctx.actor.id) return true
   if (row.state === 'draft' || row.submittedAt === null) return false
   if (ctx.may('leave.read', { person: await ownerOf(ctx, row) })) return true
