@@ -2,7 +2,7 @@
 import { formatInstant, formatMinutes } from '#core/calendar/civil.ts'
 import type { Card, Markup, Run } from '#core/card.ts'
 import type { Instant } from '#core/clock.ts'
-import type { Locale, Text } from '#core/i18n.ts'
+import { inLocale, type Locale, type Text } from '#core/i18n.ts'
 import type { Reader } from '#engine/context.ts'
 import { messages } from './i18n.ts'
 
@@ -26,7 +26,7 @@ export interface ReminderView {
 /** `部门例会将于30分钟后开始`, with its time and who leads it; a late one says so. */
 export function reminderCard({ locale, zone }: Reader, view: ReminderView): Card {
   const { minutesLeft, lateSince } = view
-  const name = view.name[locale]
+  const name = inLocale(view.name, locale)
   const reminder =
     minutesLeft === 0
       ? messages.say(locale, 'starts-now', { name })
@@ -45,14 +45,14 @@ export function reminderCard({ locale, zone }: Reader, view: ReminderView): Card
 
 /** `客服主管：` and the people; those who are away are named and not called. */
 function chairOf(locale: Locale, { role, holders }: NonNullable<ReminderView['chair']>): Markup {
-  if (holders.length === 0) return role[locale]
+  if (holders.length === 0) return inLocale(role, locale)
   const people = holders.slice(0, NAMED_MAX).flatMap(({ person, name, away }, index): Run[] => {
     const one = away ? messages.say(locale, 'away', { name }) : { person, name }
     return index === 0 ? [one] : [messages.say(locale, 'separator'), one]
   })
   const count = holders.length - NAMED_MAX
   return [
-    messages.say(locale, 'role', { role: role[locale] }),
+    messages.say(locale, 'role', { role: inLocale(role, locale) }),
     ...people,
     ...(count > 0 ? [messages.say(locale, 'and-more', { count })] : []),
   ]

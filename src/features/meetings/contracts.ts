@@ -1,8 +1,7 @@
 /** What meetings do later: one job, made by their schedules. */
 import { z } from 'zod'
 import { contract } from '#core/contract.ts'
-
-const text = z.strictObject({ 'zh-CN': z.string(), en: z.string() })
+import { writtenText } from '#engine/policy/text.ts'
 
 /**
  * Announces one meeting. It carries what the policy said of the meeting when the reminder fell due: a department's own
@@ -15,7 +14,7 @@ export const RemindOfMeeting = contract(
     series: z.string(),
     /** The department whose own series it is; absent for the organisation's. */
     department: z.string().optional(),
-    name: text,
+    name: writtenText,
     channel: z.string(),
     chair: z.string().optional(),
     /** The meeting begins so many minutes after the reminder is due. */

@@ -1,6 +1,6 @@
 /** Which reminders a policy asks for. Pure. */
 import type { z } from 'zod'
-import type { Text } from '#core/i18n.ts'
+import { inEvery, inLocale, type Text } from '#core/i18n.ts'
 import type { PolicyReader, ScheduleEntry } from '#engine/feature.ts'
 import { OrganisationPolicy } from '#engine/policy/organisation.ts'
 import type { RemindOfMeeting } from './contracts.ts'
@@ -49,8 +49,7 @@ function reminder(id: string, series: MeetingSeries, zone: string, department?: 
 }
 
 function titleOf(name: Text): Text {
-  const title = (locale: keyof Text) => messages.say(locale, 'schedule', { name: name[locale] })
-  return { 'zh-CN': title('zh-CN'), en: title('en') }
+  return inEvery((locale) => messages.say(locale, 'schedule', { name: inLocale(name, locale) }))
 }
 
 /** Sections are parsed by one schema: equal ones are written alike. */

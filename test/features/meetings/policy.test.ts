@@ -43,7 +43,7 @@ describe('the reminders', () => {
     expect(remindersIn({ weekly: { ...WEEKLY, remindBeforeMinutes: 45 } })).toEqual([
       {
         name: 'meetings.weekly',
-        title: { 'zh-CN': '部门例会提醒', en: 'Reminder: Department meeting' },
+        title: { 'zh-CN': '部门例会提醒', 'zh-TW': '部門例會提醒', en: 'Reminder: Department meeting' },
         rule: { every: 'week', weekday: 'fri', at: '16:00', minus: 'PT45M' },
         zone: ZONE,
         catchUp: { missed: 'once', freshForMinutes: 45 },
@@ -93,8 +93,10 @@ describe('the sentences', () => {
     const drawn = meetings.views.flatMap(({ draw }) => LOCALES.map((locale) => draw({ locale, zone: ZONE })))
     expect(drawn.map((message) => ('card' in message ? message.card?.title : undefined))).toEqual([
       '部门例会将于30分钟后开始',
+      '部門例會將於30分鐘後開始',
       'Department meeting starts in 30 min',
       '补发：部门例会将于12分钟后开始',
+      '補發：部門例會將於12分鐘後開始',
       'Late: Department meeting starts in 12 min',
     ])
   })

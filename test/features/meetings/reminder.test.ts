@@ -26,6 +26,7 @@ describe('the Friday meeting', () => {
         to: { channel: 'department' },
         text: {
           'zh-CN': '部门例会将于30分钟后开始\n时间: 10月9日（周五）16:00\n主持: 客服部主任：周敏',
+          'zh-TW': '部門例會將於30分鐘後開始\n時間: 10月9日（週五）16:00\n主持: 客服部主任：周敏',
           en: 'Department meeting starts in 30 min\nTime: Fri 9 Oct, 16:00\nChair: Head of customer service: 周敏',
         },
       },
@@ -67,6 +68,8 @@ describe('the Friday meeting', () => {
       {
         'zh-CN':
           '补发：部门例会将于13分钟后开始\n时间: 10月9日（周五）16:00\n主持: 客服部主任\n这条提醒原定 10月9日（周五）15:30 发送，现补发。',
+        'zh-TW':
+          '補發：部門例會將於13分鐘後開始\n時間: 10月9日（週五）16:00\n主持: 客服部主任\n這條提醒原定 10月9日（週五）15:30 傳送，現補發。',
         en:
           'Late: Department meeting starts in 13 min\nTime: Fri 9 Oct, 16:00\nChair: Head of customer service\n' +
           'This reminder was due on Fri 9 Oct, 15:30 and comes late.',
