@@ -1,6 +1,6 @@
 /** Opens the product without its doors: lock, database, clock, platforms and app; shared by the server and the command line. */
 import path from 'node:path'
-import pino from 'pino'
+import type pino from 'pino'
 import { type Clock, type Instant, realClock } from '#core/clock.ts'
 import type { Platform } from '#core/platform.ts'
 import { type FolderLock, lockFolder } from '#engine/db/folder-lock.ts'
@@ -8,10 +8,19 @@ import { openEmbedded, openServer } from '#engine/db/open.ts'
 import { openRehearsalClock, type RehearsalClockRow } from '#engine/db/rehearsal-clock.ts'
 import type { Database } from '#engine/db/transaction.ts'
 import { loadPolicy } from '#engine/policy/loaded.ts'
+import { createWorkshop } from '#engine/workshop/create.ts'
 import type { SimulatorPlatform } from '../adapters/simulator/index.ts'
 import { type App, createApp } from '../src/app.ts'
 import type { Config } from '../src/config.ts'
-import { checkedPeople, checkedPolicy, filesAtStart, importPeople, textFile } from '../src/files.ts'
+import {
+  backupFolder,
+  binaryFile,
+  checkedPolicy,
+  filesAtStart,
+  importPeople,
+  readPeople,
+  textFile,
+} from '../src/files.ts'
 import { simulatorHost } from './simulator-host.ts'
 
 /** A full disk: the embedded database cannot go on in this process (sysexits.h, EX_SOFTWARE). */
@@ -29,13 +38,6 @@ export interface Product {
   /** Of the embedded folder; absent on a database server. */
   readonly lock: FolderLock | undefined
   close(): Promise<void>
-}
-
-export function createLog(level: Config['logLevel']): pino.Logger {
-  return pino(
-    { level, redact: ['*.token', '*.botToken', '*.signingSecrets', 'err.config'] },
-    pino.destination({ dest: 2, sync: true }),
-  )
 }
 
 /**
@@ -62,8 +64,17 @@ export async function openProduct(
   const rehearsal = config.clock.kind === 'rehearsal' ? await openRehearsalClock(db, config.clock.startsAt) : undefined
   const clock: Clock = rehearsal ?? realClock
   const made: { app?: App } = {}
-  const { platforms, simulator } = await platformsOf(config, { db, clock, app: () => made.app as App, advanceTo })
-  const app = createApp({ db, clock, platforms, log })
+  const { platforms, simulator } = await platformsOf(config, log, { db, clock, app: () => made.app as App, advanceTo })
+  const workshop = createWorkshop()
+  const app = createApp({
+    db,
+    clock,
+    platforms,
+    log,
+    workshop,
+    // On a server whoever runs it has backups of their own; in a rehearsal there is nothing to be kept.
+    backups: { folder: backupFolder(config), isDaily: db.kind === 'embedded' && clock.kind === 'real' },
+  })
   made.app = app
   return {
     config,
@@ -76,6 +87,7 @@ export async function openProduct(
     lock,
     async close() {
       for (const platform of platforms) await platform.close?.()
+      await workshop.close()
       await db.close()
       await lock?.release()
     },
@@ -83,12 +95,13 @@ export async function openProduct(
 }
 
 /** An SDK is loaded only when its platform is on. */
-async function platformsOf(config: Config, host: Parameters<typeof simulatorHost>[0]) {
+async function platformsOf(config: Config, log: pino.Logger, host: Parameters<typeof simulatorHost>[0]) {
   const platforms: Platform[] = []
   if (config.slack) {
     const { createSlack } = await import('../adapters/slack/index.ts')
-    const { signingSecrets, botToken, apiUrl } = config.slack
-    platforms.push(createSlack({ signingSecrets, botToken, ...(apiUrl ? { apiUrl } : {}) }))
+    const { signingSecrets, botToken, appToken, apiUrl } = config.slack
+    const secrets = { signingSecrets, botToken, ...(appToken ? { appToken } : {}) }
+    platforms.push(createSlack({ ...secrets, ...(apiUrl ? { apiUrl } : {}) }, { log }))
   }
   if (!config.simulator) return { platforms, simulator: undefined }
   const { createSimulator } = await import('../adapters/simulator/index.ts')
@@ -105,7 +118,9 @@ export async function putInForce({ app, config, db, clock }: Product): Promise<v
   const files = filesAtStart(config)
   const content = await checkedPolicy(await textFile(files.policy))
   // Both are checked, the people against the policy that is to hold, before either changes anything.
-  const people = files.people ? checkedPeople(await textFile(files.people), loadPolicy(content, 0)) : undefined
+  const people = files.people
+    ? await readPeople(await binaryFile(files.people), loadPolicy(content, 0), app.workshop)
+    : undefined
   await db.transact('people', (tx) => app.policy.apply(tx, content, 'start', clock.now()))
   if (people) await importPeople(db, clock, people)
   await db.transact('people', (tx) => app.schedules.load(tx))

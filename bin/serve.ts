@@ -1,14 +1,15 @@
 /** Starts the product: config → database → app → HTTP, workers, clock; stops in the opposite order. */
-import type pino from 'pino'
 import { ConfigError } from '#core/errors.ts'
-import type { Platform } from '#core/platform.ts'
-import type { App } from '../src/app.ts'
 import { type Config, environment, readConfig } from '../src/config.ts'
 import { createMetrics } from '../src/http/metrics.ts'
+import { readinessOf } from '../src/http/readiness.ts'
 import { createServer } from '../src/http/server.ts'
+import { listenAll } from '../src/listen.ts'
+import { createLog } from '../src/log.ts'
+import { measuresOf } from '../src/measures.ts'
 import { serveOps } from '../src/ops/server.ts'
 import { createWorkers } from '../src/workers.ts'
-import { createLog, openProduct, putInForce } from './product.ts'
+import { openProduct, putInForce } from './product.ts'
 
 try {
   await main(readConfig(environment()))
@@ -24,12 +25,12 @@ async function main(config: Config) {
   const { app, db, clock, rehearsal, platforms, simulator, lock } = product
   const workers = createWorkers(app, log, rehearsal, () => clock.now())
   await putInForce(product)
-  const metrics = createMetrics(() => app.rows())
+  const metrics = createMetrics(measuresOf(app, platforms))
   const server = createServer({
     platforms,
     deliver: app.deliver,
     replied: app.replied,
-    ready: () => db.ping(),
+    readiness: (stopping) => readinessOf({ db, platforms, workers }, stopping),
     metrics,
     opsToken: config.opsToken,
     local: simulator ? { '/simulator': (request) => simulator.fetch(request) } : {},
@@ -49,25 +50,10 @@ async function main(config: Config) {
   announce(config, port)
   onSignal(async () => {
     await server.close()
-    stopListening()
+    await stopListening()
     await workers.stop()
     await product.close()
   })
-}
-
-/** Long connections, the simulator's among them: an answer given there has left when it was given. */
-function listenAll(platforms: readonly Platform[], app: App, log: pino.Logger): () => void {
-  const stopping = new AbortController()
-  for (const platform of platforms) {
-    platform
-      .listen?.(async (event) => {
-        const answer = await app.deliver(platform, event)
-        if (answer.key) await app.replied([answer.key], true)
-        return answer
-      }, stopping.signal)
-      .catch((error: unknown) => log.error({ err: error, platform: platform.name }, 'a connection ended'))
-  }
-  return () => stopping.abort()
 }
 
 function announce(config: Config, port: number) {
@@ -77,7 +63,9 @@ function announce(config: Config, port: number) {
   if (config.simulator) lines.push(`  Chat in your browser:  ${here}/simulator`)
   if (config.simulator && config.demonstration)
     lines.push('  It is the demonstration department. Say:  /leave 3 days   or   请假 3天')
-  if (config.slack) lines.push(`  Slack calls:           ${config.publicUrl ?? here}/slack/events`)
+  if (config.slack?.appToken) lines.push('  Slack:                 by Socket Mode, without an address')
+  if (config.slack && config.slack.signingSecrets.length > 0)
+    lines.push(`  Slack calls:           ${config.publicUrl ?? here}/slack/events`)
   lines.push(
     `  Data:                  ${config.databaseUrl ? 'the PostgreSQL server of DATABASE_URL' : `${config.dataDir}/ (embedded database)`}`,
   )

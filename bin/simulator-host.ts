@@ -1,9 +1,11 @@
 /** What the simulator is told of the department: people, rooms, commands, and the clock. */
 import type { Clock, Instant } from '#core/clock.ts'
+import { inLocale, type Locale, type Text } from '#core/i18n.ts'
 import type { Database } from '#engine/db/transaction.ts'
 import { accountsOf, personByAccount } from '#engine/identity/accounts.ts'
 import { peopleFor } from '#engine/identity/people.ts'
 import { may } from '#engine/identity/permissions.ts'
+import { exampleOf } from '#engine/inbox/help.ts'
 import { messages as inboxMessages } from '#engine/inbox/i18n.ts'
 import { ChannelsPolicy } from '#engine/policy/channels.ts'
 import { OrganisationPolicy } from '#engine/policy/organisation.ts'
@@ -45,9 +47,9 @@ export function simulatorHost(deps: {
       return inOrder.map(({ account, person }) => ({
         account,
         name: person.name,
-        title: posts.find((post) => post.id === person.post)?.name[person.locale] ?? '',
+        title: named(posts, person.post, person.locale),
         // One heading a department, whatever its people speak.
-        department: departments.find((department) => department.id === person.department)?.name[language] ?? '',
+        department: named(departments, person.department, language),
         locale: person.locale,
       }))
     },
@@ -68,7 +70,7 @@ export function simulatorHost(deps: {
       )
       return [
         ...allowed.map((command) => ({
-          say: command.help.examples[locale][0] ?? command.names[locale === 'en' ? 'en' : 'zh'][0] ?? command.id,
+          say: exampleOf(command, locale),
           about: command.help.line(locale),
         })),
         { say: inboxMessages.say(locale, 'word.help'), about: inboxMessages.say(locale, 'help.line') },
@@ -84,4 +86,13 @@ export function simulatorHost(deps: {
       advanceTo: deps.advanceTo,
     },
   }
+}
+
+const named = (
+  all: readonly { readonly id: string; readonly name: Text }[],
+  id: string | null,
+  locale: Locale,
+): string => {
+  const found = all.find((one) => one.id === id)
+  return found ? inLocale(found.name, locale) : ''
 }

@@ -1,12 +1,23 @@
 /** Puts the product together: the only file that names every feature. */
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Clock, Instant } from '#core/clock.ts'
 import type { Text } from '#core/i18n.ts'
 import type { Answer, Incoming, Platform } from '#core/platform.ts'
+import { type Alerts, createAlerts } from '#engine/alerts/alerts.ts'
+import type { BackupPlace } from '#engine/alerts/backups.ts'
+import { administrationFeature } from '#engine/alerts/feature.ts'
+import { lastBackup } from '#engine/alerts/repository.ts'
+import { ALERT_KINDS, kindOf } from '#engine/alerts/watch.ts'
+import { engineWatches } from '#engine/alerts/watches.ts'
 import { approvalsFeature } from '#engine/approvals/feature.ts'
 import { appendLine } from '#engine/audit/lines.ts'
 import { seal } from '#engine/audit/seal.ts'
 import type { Database } from '#engine/db/transaction.ts'
 import type { Feature } from '#engine/feature.ts'
+import { filesFeature } from '#engine/files/feature.ts'
+import { sweep as sweepFiles } from '#engine/files/files.ts'
+import { FilesPolicy } from '#engine/files/policy.ts'
+import { parkedEvents } from '#engine/inbox/admin.ts'
 import { createInbox, type Inbox } from '#engine/inbox/edge.ts'
 import { inboxFeature } from '#engine/inbox/feature.ts'
 import { type ContextDeps, contextOf } from '#engine/inbox/make-context.ts'
@@ -18,10 +29,14 @@ import { createSchedules, type Schedules } from '#engine/jobs/schedules.ts'
 import { createOutbox, type OutboxEngine } from '#engine/outbox/engine.ts'
 import { CalendarPolicy } from '#engine/policy/calendar.ts'
 import { ChannelsPolicy } from '#engine/policy/channels.ts'
+import type { LoadedPolicy } from '#engine/policy/loaded.ts'
 import { OrganisationPolicy } from '#engine/policy/organisation.ts'
 import { createPolicyStore, type PolicyStore } from '#engine/policy/store.ts'
+import { createWorkshop } from '#engine/workshop/create.ts'
+import type { Workshop } from '#engine/workshop/workshop.ts'
 import { leave } from './features/leave/index.ts'
 import { meetings } from './features/meetings/index.ts'
+import { reports } from './features/reports/index.ts'
 
 export interface Log {
   info(data: object, message: string): void
@@ -34,6 +49,10 @@ export interface AppDeps {
   readonly clock: Clock
   readonly platforms: readonly Platform[]
   readonly log: Log
+  /** Closed by whoever opened it; one of the app's own when absent, whose worker ends when it is idle. */
+  readonly workshop?: Workshop
+  /** Where backups go that are made by themselves; without it there are none. */
+  readonly backups?: Omit<BackupPlace, 'db'>
   /** Besides the product's own; for tests. */
   readonly moreFeatures?: readonly Feature[]
 }
@@ -45,6 +64,10 @@ export interface App {
   readonly outbox: OutboxEngine
   readonly jobs: JobRunner
   readonly schedules: Schedules
+  /** What administrators are told of. */
+  readonly alerts: Alerts
+  /** Sheets, charts and hashes, made in a worker thread. */
+  readonly workshop: Workshop
   /** For what runs without a person: commands of the command line. */
   readonly context: ContextDeps
   deliver(platform: Platform, event: Incoming): Promise<Answer>
@@ -56,7 +79,7 @@ export interface App {
   round(signal: AbortSignal): Promise<boolean>
   /** Rounds until nothing is due any more. */
   untilQuiet(signal: AbortSignal): Promise<void>
-  /** Turns what has fallen due by the schedules into jobs. */
+  /** Turns what has fallen due by the schedules into jobs, and looks whether administrators must be told something. */
   tick(): Promise<void>
   /** Follows a policy that was applied by any process. */
   followPolicy(): Promise<void>
@@ -68,24 +91,39 @@ export interface App {
   housekeeping(signal: AbortSignal): Promise<void>
   /** How many rows there are by queue and state, as `outbox slack dead`; for metrics. */
   rows(): Promise<Readonly<Record<string, number>>>
+  /** For how many seconds, by the clock, the oldest row of each queue that is due has waited; for metrics. */
+  overdueSeconds(): Promise<Readonly<Record<string, number>>>
+  /** Real time of the newest backup; for metrics. */
+  newestBackupAt(): Promise<Instant | undefined>
+  /** How many alerts of each kind are open, by the kind; for metrics. */
+  openAlerts(): Promise<Readonly<Record<string, number>>>
 }
 
 /** The product's features, in the order in which they know each other. */
-export const FEATURES: readonly Feature[] = [leave, meetings]
+export const FEATURES: readonly Feature[] = [leave, meetings, reports]
 
 const ROUNDS_MAX = 1_000
+/** While a job is prepared beside, everything else is looked at as often, in real time. */
+const BESIDE_LOOK_MS = 1_000
 
 /** @param policy asked only when something is handled */
 function registryWith(
   features: readonly Feature[],
   policy: PolicyStore,
   platforms: readonly Platform[] = [],
+  backups?: BackupPlace,
 ): Registry {
   const umbrellas = new Set(platforms.flatMap(({ limits }) => limits.umbrellaCommand ?? []))
   const kinds = new Map(features.flatMap((feature) => feature.approvals.map((kind) => [kind.kind.name, kind] as const)))
   const registry: Registry = registryOf(
-    [inboxFeature(() => ({ registry, policy: policy.current() }), umbrellas), approvalsFeature(kinds), ...features],
-    [OrganisationPolicy, ChannelsPolicy, CalendarPolicy],
+    [
+      filesFeature(new Map(platforms.map((platform) => [platform.name, platform]))),
+      inboxFeature(() => ({ registry, policy: policy.current() }), umbrellas),
+      approvalsFeature(kinds),
+      administrationFeature(backups),
+      ...features,
+    ],
+    [OrganisationPolicy, ChannelsPolicy, CalendarPolicy, FilesPolicy],
   )
   return registry
 }
@@ -102,13 +140,16 @@ export function createApp(deps: AppDeps): App {
   const { db, clock, log } = deps
   const platforms = new Map(deps.platforms.map((platform) => [platform.name, platform]))
   const policyStore = createPolicyStore()
-  const registry = registryWith([...FEATURES, ...(deps.moreFeatures ?? [])], policyStore, deps.platforms)
+  const place = deps.backups && { ...deps.backups, db }
+  const registry = registryWith([...FEATURES, ...(deps.moreFeatures ?? [])], policyStore, deps.platforms, place)
   const policy = () => policyStore.current()
   const outbox = createOutbox({ db, clock, platforms, policy, log })
   const context: ContextDeps = { clock, registry, policy, outbox }
+  const workshop = deps.workshop ?? createWorkshop()
   const jobs = createJobRunner({
     db,
     clock,
+    workshop,
     handlers: registry.jobs,
     context: async (tx) => contextOf(context, tx),
     onFailed: (job, error) => log.error({ err: error, job: job.name, id: job.id }, 'a job was given up'),
@@ -122,10 +163,37 @@ export function createApp(deps: AppDeps): App {
     audit: (tx, action, subject, data) => appendLine(tx.sql, { at: clock.now(), actorId: null, action, subject, data }),
     log,
   })
+  const alerts = createAlerts({
+    db,
+    clock,
+    platforms,
+    policy,
+    outbox,
+    watches: [...engineWatches({ platforms, policy, isRehearsed: clock.kind === 'rehearsal' }), parkedEvents()],
+    log,
+  })
   let wake = () => {}
-  /** The version of the policy whose schedules hold. */
-  let scheduled: number | undefined
-  const inbox = createInbox({ ...context, db, platforms, log, wake: () => wake() })
+  let nudge = () => {}
+  /** While a job is prepared beside: until it ends, something new happens, or a second has passed. False when there is none. */
+  const besideMoves = async (): Promise<boolean> => {
+    const woken = new Promise<boolean>((resolve) => {
+      nudge = () => resolve(true)
+    })
+    const timer = new AbortController()
+    const second = delay(BESIDE_LOOK_MS, true, { signal: timer.signal, ref: false }).catch(() => true)
+    try {
+      return await Promise.race([jobs.ended(), woken, second])
+    } finally {
+      timer.abort()
+    }
+  }
+  /** The policy whose schedules hold: after a restore another one may have the same number. */
+  let scheduled: LoadedPolicy | undefined
+  const wakeAll = () => {
+    nudge()
+    wake()
+  }
+  const inbox = createInbox({ ...context, db, platforms, log, wake: wakeAll })
   const app: App = {
     registry,
     policy: policyStore,
@@ -133,11 +201,13 @@ export function createApp(deps: AppDeps): App {
     outbox,
     jobs,
     schedules,
+    alerts,
+    workshop,
     context,
     deliver: (platform, event) => inbox.deliver(platform, event),
     async replied(keys, left) {
-      for (const key of keys) await (left ? outbox.carried(key) : outbox.release(key))
-      if (!left) wake()
+      await inbox.replied(keys, left)
+      if (!left) wakeAll()
     },
     onWake: (set) => {
       wake = set
@@ -150,18 +220,22 @@ export function createApp(deps: AppDeps): App {
       return events + ran + sent > 0
     },
     async untilQuiet(signal) {
-      for (let round = 0; round < ROUNDS_MAX && !signal.aborted; round++) if (!(await app.round(signal))) return
+      for (let round = 0; round < ROUNDS_MAX && !signal.aborted; round++)
+        if (!(await app.round(signal)) && !(await besideMoves())) return
+      // What is in hand gives itself up when the process stops: nothing is left behind it.
+      while (await jobs.ended());
     },
     async tick() {
       for (let more = true; more; ) more = (await db.transact('work', (tx) => schedules.tick(tx))).more
+      await alerts.look()
     },
     async followPolicy() {
       await db.transact('work', (tx) => policyStore.refresh(tx))
-      const { version } = policyStore.current()
-      if (version === scheduled) return
+      const newest = policyStore.current()
+      if (newest === scheduled) return
       await db.transact('work', (tx) => schedules.load(tx))
       // Not before: a load that failed is made up for at the next look.
-      scheduled = version
+      scheduled = newest
     },
     nextDue: () => nextDue(deps, app),
     nextEvent: () => nextEvent(deps, app),
@@ -176,11 +250,26 @@ export function createApp(deps: AppDeps): App {
         ])
       })
     },
+    overdueSeconds: () => overdueSeconds(deps, app),
+    newestBackupAt: async () => (await db.transact('work', ({ sql }) => lastBackup(sql)))?.realAt,
+    async openAlerts() {
+      const open = (await db.transact('work', (tx) => alerts.list(tx))).filter(({ closedAt }) => closedAt === null)
+      const counts: Record<string, number> = Object.fromEntries(ALERT_KINDS.map((kind) => [kind, 0]))
+      for (const { key } of open) counts[kindOf(key) ?? key] = (counts[kindOf(key) ?? key] ?? 0) + 1
+      return counts
+    },
     async housekeeping(signal) {
       const sweeps = [
         () => inbox.forget(),
         () => db.transact('work', (tx) => jobs.housekeeping(tx)),
         () => db.transact('work', (tx) => outbox.housekeeping(tx)),
+        () => db.transact('work', (tx) => alerts.housekeeping(tx)),
+        () =>
+          db.transact('work', (tx) =>
+            sweepFiles(tx, clock.now(), (action, subject) =>
+              appendLine(tx.sql, { at: clock.now(), actorId: null, action, subject }),
+            ),
+          ),
       ]
       for (const sweep of sweeps) for (let count = 1; count > 0 && !signal.aborted; ) count = await sweep()
     },
@@ -189,11 +278,24 @@ export function createApp(deps: AppDeps): App {
 }
 
 /** The earliest over all queues and schedules. */
-async function nextDue({ db, clock }: AppDeps, { inbox, jobs, outbox, schedules }: App) {
-  const queued = await db.transact('work', async (tx) => [await jobs.nextDueAt(tx), await outbox.nextDueAt(tx)])
+async function nextDue({ db, clock }: AppDeps, { inbox, jobs, outbox, schedules, alerts }: App) {
+  const queued = await db.transact('work', async (tx) => [
+    await jobs.nextDueAt(tx),
+    await outbox.nextDueAt(tx),
+    await alerts.nextDueAt(tx),
+  ])
   const all = [await inbox.nextDueAt(), schedules.nextDueAt(clock.now()), ...queued]
   const known = all.filter((at) => at !== undefined)
   return known.length > 0 ? { at: Math.min(...known) } : undefined
+}
+
+async function overdueSeconds({ db, clock }: AppDeps, { inbox, jobs, outbox }: App) {
+  const next = await db.transact('work', async (tx) => ({
+    jobs: await jobs.nextDueAt(tx),
+    outbox: await outbox.nextDueAt(tx),
+  }))
+  const late = (at: Instant | undefined) => Math.max(0, Math.round((clock.now() - (at ?? clock.now())) / 1000))
+  return { inbox: late(await inbox.nextDueAt()), jobs: late(next.jobs), outbox: late(next.outbox) }
 }
 
 async function nextEvent({ db, clock }: AppDeps, { jobs, schedules }: App) {

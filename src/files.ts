@@ -1,17 +1,20 @@
 /** The policy file and the people file: read, checked as a whole, and put in force. */
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Clock } from '#core/clock.ts'
+import { type Clock, MINUTE_MS } from '#core/clock.ts'
 import { ConfigError } from '#core/errors.ts'
+import type { ReadTableOptions, Table } from '#core/table/table.ts'
 import { appendLine } from '#engine/audit/lines.ts'
-import type { Database } from '#engine/db/transaction.ts'
+import type { Database, Tx } from '#engine/db/transaction.ts'
 import { type FilePerson, readPeopleFile } from '#engine/identity/people-file.ts'
 import { applyImport, type ImportPlan, planImport } from '#engine/identity/people-import.ts'
+import { readPeopleTable } from '#engine/identity/people-table.ts'
 import type { LoadedPolicy, PolicyContent } from '#engine/policy/loaded.ts'
 import { presetsIn } from '#engine/policy/presets.ts'
 import { readPolicy } from '#engine/policy/read.ts'
 import type { TextFile } from '#engine/policy/yaml.ts'
+import type { Workshop } from '#engine/workshop/workshop.ts'
 import { knownPermissions, policySections } from './app.ts'
 import type { Config } from './config.ts'
 
@@ -22,6 +25,16 @@ export const DEMONSTRATION = {
   policy: path.join(POLICIES, 'demo', 'policy.yaml'),
   people: path.join(POLICIES, 'demo', 'people.yaml'),
 } as const
+
+/** The names of the presets that come with the product, in order. */
+export const presetNames = async (): Promise<readonly string[]> =>
+  (await readdir(path.join(POLICIES, 'presets')))
+    .filter((name) => name.endsWith('.yaml'))
+    .map((name) => path.basename(name, '.yaml'))
+    .toSorted()
+
+/** Where backups go that are given no other place. */
+export const backupFolder = ({ dataDir }: Pick<Config, 'dataDir'>): string => path.resolve(dataDir, 'backups')
 
 /** The files that a start puts in force: those of the configuration; the demonstration's without a platform. */
 export function filesAtStart(config: Pick<Config, 'policyFile' | 'peopleFile' | 'demonstration'>): {
@@ -34,10 +47,8 @@ export function filesAtStart(config: Pick<Config, 'policyFile' | 'peopleFile' | 
   }
 }
 
-export const textFile = async (file: string): Promise<TextFile> => ({
-  name: path.basename(file),
-  text: await readFile(file, 'utf8'),
-})
+/** @throws ConfigError for a file that is not UTF-8 */
+export const textFile = async (file: string): Promise<TextFile> => asText(await binaryFile(file))
 
 /** @throws ConfigError with every problem, each with file, line and column */
 export async function checkedPolicy(file: TextFile): Promise<PolicyContent> {
@@ -57,13 +68,67 @@ export function checkedPeople(file: TextFile, policy: LoadedPolicy): readonly Fi
   return read.people
 }
 
+/** A file as it lies on the disk; `name` is how problems call it. */
+export interface BinaryFile {
+  readonly name: string
+  readonly bytes: Uint8Array
+}
+
+export const binaryFile = async (file: string): Promise<BinaryFile> => ({
+  name: path.basename(file),
+  bytes: await readFile(file),
+})
+
+/** Told by its name: what is no sheet is YAML. */
+export const isTable = (name: string): boolean => /\.(csv|tsv|txt|xlsx?|xlsm|et|ods)$/i.test(name)
+
+/** @throws ConfigError with every problem, each with row and column */
+export async function checkedTable(
+  file: BinaryFile,
+  workshop: Workshop,
+  options: ReadTableOptions = {},
+): Promise<Table> {
+  const read = await workshop.readTable(file, options)
+  if ('problems' in read) throw new ConfigError(read.problems)
+  return read.table
+}
+
+/**
+ * A people file of any kind: YAML, CSV or XLSX.
+ * @throws ConfigError with every problem and its place
+ */
+export async function readPeople(
+  file: BinaryFile,
+  policy: LoadedPolicy,
+  workshop: Workshop,
+  options: ReadTableOptions = {},
+): Promise<readonly FilePerson[]> {
+  if (!isTable(file.name)) return checkedPeople(asText(file), policy)
+  const read = readPeopleTable(await checkedTable(file, workshop, options), policy)
+  if ('problems' in read) throw new ConfigError(read.problems)
+  return read.people
+}
+
+/** @throws ConfigError for a file that is not UTF-8: read as such, its names would become � and be kept */
+export function asText({ name, bytes }: BinaryFile): TextFile {
+  try {
+    return { name, text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) }
+  } catch {
+    throw new ConfigError([`${name}: this is not UTF-8: save it in your editor with the encoding UTF-8`])
+  }
+}
+
+/** Ten thousand people are one transaction: all of them, or none. */
+const IMPORT_MS_MAX = 10 * MINUTE_MS
+
 /** Imports people who were checked. */
 export function importPeople(db: Database, clock: Clock, people: readonly FilePerson[]): Promise<ImportPlan> {
-  return db.transact('people', async (tx) => {
+  const work = async (tx: Tx) => {
     const at = clock.now()
     const plan = await planImport(tx, people)
     return applyImport(tx, plan, at, (action, subject, data) =>
       appendLine(tx.sql, { at, actorId: null, action, subject, ...(data ? { data } : {}) }),
     )
-  })
+  }
+  return db.transact('people', work, { withinMs: IMPORT_MS_MAX })
 }

@@ -64,8 +64,11 @@ function programOf(commands: readonly OpsCommand[], found: (asked: Asked) => voi
 /** What the commands of two words are about, by their first word. */
 const GROUPS: Readonly<Record<string, string>> = {
   people: 'who belongs to the department',
+  balances: 'what people have of each kind of leave',
+  calendar: 'official years: days off and make-up days',
   policy: 'the rules in force',
   jobs: 'work that is done later',
+  inbox: 'what people asked for',
   outbox: 'what the bot says',
   audit: 'what was done, and that nobody changed the record of it',
 }

@@ -9,6 +9,7 @@ import type { Database } from '#engine/db/transaction.ts'
 import type { TextFile } from '#engine/policy/yaml.ts'
 import type { App } from '../app.ts'
 import type { Config } from '../config.ts'
+import type { BinaryFile } from '../files.ts'
 
 /** The opened product, in the server's process or in the command's own. */
 export interface OpsContext {
@@ -33,8 +34,13 @@ export interface OpsArgument {
   readonly name: string
   readonly about: string
   readonly optional?: true
-  /** Its value names a file in the caller's folder, whose text travels with the request. */
-  readonly file?: true
+  /**
+   * Its value names a file in the caller's folder, which travels with the request: `true` as text, in {@link OpsInput.files};
+   * `bytes` as it is, in {@link OpsInput.bytes}, at most {@link FILE_BYTES_MAX}.
+   */
+  readonly file?: true | 'bytes'
+  /** Its value is a path on this machine, which the process that has the data opens itself: it travels as an absolute one. */
+  readonly path?: true
 }
 export interface OpsOption {
   /** `person` for `--person`; the key in {@link OpsInput.values}. */
@@ -43,7 +49,12 @@ export interface OpsOption {
   readonly takes?: string
   readonly about: string
   readonly required?: true
+  /** As of an argument. */
+  readonly path?: true
 }
+
+/** Of one file that travels as bytes: a third more as text, it still fits one request. */
+export const FILE_BYTES_MAX = 5 * 1024 * 1024
 
 /** What was asked for. Everything of the caller's machine that the command needs comes with it. */
 export interface OpsInput {
@@ -51,6 +62,8 @@ export interface OpsInput {
   readonly values: Readonly<Record<string, string>>
   /** The text of each `file` argument, by its name; `name` is the file as the caller wrote it. */
   readonly files: Readonly<Record<string, TextFile>>
+  /** The contents of each `bytes` argument, by its name; `name` is the file as the caller wrote it. */
+  readonly bytes: Readonly<Record<string, BinaryFile>>
   /** Empty unless the command reads it. */
   readonly stdin: string
 }
@@ -67,7 +80,10 @@ export interface OpsResult {
 }
 export interface WrittenFile {
   readonly path: string
+  /** Empty when it is bytes. */
   readonly text: string
+  /** Instead of text. */
+  readonly base64?: string
   /** Readable by its owner alone: it holds what concerns people. */
   readonly isPrivate?: boolean
 }
@@ -81,11 +97,27 @@ export interface OpsCommand {
   readonly options?: readonly OpsOption[]
   /** What stdin holds; absent when it is not read. */
   readonly reads?: string
+  /** `database`: without a running server a new database is left as empty as it is, with no policy in force. */
+  readonly opens?: 'database'
+  /**
+   * Carried out where it is typed, before anything is configured or opened; {@link OpsCommand.run} is not called then.
+   * Throws as that does.
+   */
+  atTheCaller?(caller: Caller, values: OpsInput['values']): Promise<OpsResult>
   /**
    * Runs in whichever process has the product open. Throws UsageError for values that cannot be meant; Refusal and
    * ConfigError are told as they are; anything else is a bug.
    */
   run(context: OpsContext, input: OpsInput): Promise<OpsResult>
+}
+
+/** The one who types a command, and the folder it is typed in. */
+export interface Caller {
+  /** Throws as node:fs does. */
+  readFile(path: string): Promise<string>
+  print(text: string): Promise<void>
+  /** Asks one question at the terminal; undefined when nobody answers any more. */
+  ask(question: string): Promise<string | undefined>
 }
 
 /** A value that cannot be meant: names it, and what may stand there. */

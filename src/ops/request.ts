@@ -1,23 +1,31 @@
 /** One request carried out in the process that has the product open, whichever way it came. */
 import { z } from 'zod'
 import { ConfigError, Refusal } from '#core/errors.ts'
-import { type OpsCommand, type OpsContext, type OpsResult, textOfLines, UsageError } from './command.ts'
+import { type OpsCommand, type OpsContext, type OpsInput, type OpsResult, textOfLines, UsageError } from './command.ts'
 
 const requestSchema = z.strictObject({
   command: z.string(),
   values: z.record(z.string(), z.string()),
   files: z.record(z.string(), z.strictObject({ name: z.string(), text: z.string() })),
+  bytes: z.record(z.string(), z.strictObject({ name: z.string(), base64: z.string() })).default({}),
   stdin: z.string(),
 })
 /** JSON: it travels through the socket of a running server. */
-export type OpsRequest = z.output<typeof requestSchema>
+export type OpsRequest = z.input<typeof requestSchema>
 
 const resultSchema: z.ZodType<OpsResult> = z.strictObject({
   output: z.string(),
   errors: z.string().exactOptional(),
   exitCode: z.union([z.literal(0), z.literal(1), z.literal(2)]),
   files: z
-    .array(z.strictObject({ path: z.string(), text: z.string(), isPrivate: z.boolean().exactOptional() }))
+    .array(
+      z.strictObject({
+        path: z.string(),
+        text: z.string(),
+        base64: z.string().exactOptional(),
+        isPrivate: z.boolean().exactOptional(),
+      }),
+    )
     .exactOptional(),
 })
 
@@ -46,13 +54,22 @@ export async function answerRequest(
       `The running server does not know the command ${request.command}: it is of another version. Restart it.`,
     ])
   try {
-    return visible(await command.run(context, request))
+    return visible(await command.run(context, inputOf(request)))
   } catch (error) {
     return visible(failure(command, error))
   }
 }
 
-function failure(command: OpsCommand, error: unknown): OpsResult {
+function inputOf({ values, files, bytes = {}, stdin }: OpsRequest): OpsInput {
+  const unpacked = Object.entries(bytes).map(([key, { name, base64 }]) => [
+    key,
+    { name, bytes: new Uint8Array(Buffer.from(base64, 'base64')) },
+  ])
+  return { values, files, bytes: Object.fromEntries(unpacked), stdin }
+}
+
+/** What a command throws, as its answer. */
+export function failure(command: OpsCommand, error: unknown): OpsResult {
   if (error instanceof UsageError) return failed(2, [error.message, `See: banzhang ${command.name} --help`])
   if (error instanceof Refusal) return failed(1, [error.say('en')])
   if (error instanceof ConfigError) return failed(1, error.problems)

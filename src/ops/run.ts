@@ -1,17 +1,17 @@
 /** The command line from its words to its exit code. What it touches of the machine comes in as functions. */
+import path from 'node:path'
 import type { TextFile } from '#engine/policy/yaml.ts'
-import type { OpsCommand, OpsResult, WrittenFile } from './command.ts'
+import { type Caller, FILE_BYTES_MAX, type OpsCommand, type OpsResult, type WrittenFile } from './command.ts'
 import { readCommandLine } from './command-line.ts'
 import { COMMANDS } from './commands.ts'
-import type { OpsRequest } from './request.ts'
+import { failure, type OpsRequest } from './request.ts'
 
-export interface OpsMachine {
-  /** The text of a file in the caller's folder. Throws as node:fs does. */
-  readFile(path: string): Promise<string>
+export interface OpsMachine extends Caller {
+  /** Its bytes, also when they are more than can travel. Throws as node:fs does. */
+  readBytes(path: string): Promise<Uint8Array>
   readStdin(): Promise<string>
   /** Makes the folders on the way. Throws as node:fs does. */
   writeFile(file: WrittenFile): Promise<void>
-  print(text: string): Promise<void>
   printError(text: string): Promise<void>
   /** Through a running server, or here. Throws ConfigError when neither can be. */
   carryOut(request: OpsRequest): Promise<OpsResult>
@@ -31,29 +31,54 @@ async function resultOf(
   values: Readonly<Record<string, string>>,
   machine: OpsMachine,
 ): Promise<OpsResult> {
-  const { files, unreadable } = await filesOf(command, values, machine)
+  if (command.atTheCaller) {
+    const result = command.atTheCaller(machine, values).catch((error: unknown) => failure(command, error))
+    return written(await result, machine)
+  }
+  const { files, bytes, unreadable } = await filesOf(command, values, machine)
   if (unreadable !== undefined) return wrong(2, unreadable)
   const stdin = command.reads === undefined ? '' : await machine.readStdin()
-  const result = await machine.carryOut({ command: command.name, values: { ...values }, files, stdin })
+  const result = await machine.carryOut({ command: command.name, values: placed(command, values), files, bytes, stdin })
   return written(result, machine)
+}
+
+/** Paths as they are from anywhere: another process opens them, in a folder of its own. */
+function placed(command: OpsCommand, values: Readonly<Record<string, string>>): Record<string, string> {
+  const paths = [...(command.arguments ?? []), ...(command.options ?? [])].filter((one) => one.path)
+  const absolute = paths.flatMap(({ name }) => {
+    const value = values[name]
+    return value === undefined ? [] : [[name, path.resolve(value)] as const]
+  })
+  return { ...values, ...Object.fromEntries(absolute) }
 }
 
 async function filesOf(
   command: OpsCommand,
   values: Readonly<Record<string, string>>,
   machine: OpsMachine,
-): Promise<{ files: Record<string, TextFile>; unreadable?: string }> {
+): Promise<{ files: OpsRequest['files']; bytes: NonNullable<OpsRequest['bytes']>; unreadable?: string }> {
   const files: Record<string, TextFile> = {}
+  const bytes: NonNullable<OpsRequest['bytes']> = {}
   for (const { name, file } of command.arguments ?? []) {
-    const path = values[name]
-    if (!file || path === undefined) continue
+    const named = values[name]
+    if (!file || named === undefined) continue
     try {
-      files[name] = { name: path, text: await machine.readFile(path) }
+      if (file === true) files[name] = { name: named, text: await machine.readFile(named) }
+      else {
+        const read = await machine.readBytes(named)
+        if (read.length > FILE_BYTES_MAX)
+          return {
+            files,
+            bytes,
+            unreadable: `${name} ${named} has ${read.length} bytes: at most ${FILE_BYTES_MAX / 1024 / 1024} MiB; split it`,
+          }
+        bytes[name] = { name: named, base64: Buffer.from(read).toString('base64') }
+      }
     } catch (error) {
-      return { files, unreadable: `${name} ${path} cannot be read: ${reasonOf(error)}` }
+      return { files, bytes, unreadable: `${name} ${named} cannot be read: ${reasonOf(error)}` }
     }
   }
-  return { files }
+  return { files, bytes }
 }
 
 async function written(result: OpsResult, machine: OpsMachine): Promise<OpsResult> {

@@ -26,9 +26,9 @@ describe.each(WAYS)('the gallery, through %s', (way) => {
     const { code, out, err, written } = await here.ops('gallery --out cards')
     expect({ code, err }).toEqual({ code: 0, err: '' })
     const views = here.app.registry.features.flatMap((feature) => feature.views.map(({ name }) => name))
-    expect(out).toContain(`${views.length} views in zh-CN and en: open cards/index.html`)
+    expect(out).toContain(`${views.length} views in zh-CN, zh-TW, en: open cards/index.html`)
     const expected = views.flatMap((name) =>
-      ['zh-CN', 'en'].flatMap((locale) =>
+      ['zh-CN', 'zh-TW', 'en'].flatMap((locale) =>
         ['plain', 'slack', 'simulator'].map((folder) => `cards/${folder}/${name}.${locale}.json`),
       ),
     )

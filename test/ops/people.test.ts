@@ -68,14 +68,42 @@ describe.each(WAYS)('people, through %s', (way) => {
     expect(await rowCounts(here.test)).toEqual(before)
   })
 
-  it('refuses a file that is not there, and a sheet, and says what it takes', async () => {
+  it('refuses a file that is not there', async () => {
     expect(await here.ops('people import none.yaml')).toMatchObject({
       code: 2,
       err: 'FILE none.yaml cannot be read: there is no such file or folder\n',
     })
-    const sheet = await here.ops('people import people.xlsx', { files: { 'people.xlsx': 'PK' } })
-    expect(sheet).toMatchObject({ code: 2, out: '' })
-    expect(sheet.err).toContain('in YAML')
+  })
+
+  it('exports a workbook and CSV that read back as the same people, and takes a changed one with its row and column', async () => {
+    for (const name of ['people.xlsx', 'people.csv']) {
+      const { written, out } = await here.ops(`people export --out ${name}`)
+      expect(out).toBe(`Written to ${name}.\n`)
+      expect(written).toEqual([{ path: name, text: '', base64: expect.any(String), isPrivate: true }])
+      const bytes = Buffer.from(written[0]?.base64 ?? '', 'base64')
+      const again = await here.ops(`people import ${name}`, { files: { [name]: bytes } })
+      expect(again).toMatchObject({ code: 0, err: '' })
+      expect(again.out).toContain('4 people in the file, 4 of them unchanged.\nThere is nothing to change.')
+    }
+    const csv = (await here.ops('people export --format csv')).out
+    expect(csv).toContain("S3,安然,客服部,客服专员,,S2,,,,'+86 139 0000 0000")
+    const before = await rowCounts(here.test)
+    const wrong = await here.ops('people import p.csv --apply', { files: { 'p.csv': csv.replace('客服专员', '专员') } })
+    expect(wrong).toMatchObject({ code: 1, out: '' })
+    expect(wrong.err).toBe('p.csv row 4, column 岗位 (D): "专员" is no post: there are 客服专员 (agent)\n')
+    expect(await rowCounts(here.test)).toEqual(before)
+    const changed = await here.ops('people import p.csv --apply', {
+      files: { 'p.csv': csv.replace('S3,安然', 'S3,安若') },
+    })
+    expect(changed.out).toContain('  S3 安若\n    name: 安然 → 安若\nDone.')
+  })
+
+  it('refuses a format that is none, one that the file’s name denies, and a workbook for the terminal', async () => {
+    expect((await here.ops('people export --format xls')).err).toContain('Did you mean xlsx?')
+    expect((await here.ops('people export --format csv --out p.xlsx')).err).toContain(
+      'p.xlsx is no name for a file in csv.',
+    )
+    expect(await here.ops('people export --format xlsx')).toMatchObject({ code: 2, out: '' })
   })
 
   it('exports a file that reads back as the same people, for its owner alone', async () => {

@@ -45,6 +45,9 @@ describe('the command line as a process', () => {
       const first = await banzhang('people link YS006 slack U6')
       expect(first).toEqual({ code: 0, out: 'slack U6 now belongs to YS006 安然.\n', err: '' })
       // The second does not import the demonstration's people again: that is what a start does.
+      // What it wrote over could be read by everybody; what holds the data can be entered by its owner alone.
+      writeFileSync(path.join(home, 'people.yaml'), '', { mode: 0o644 })
+      expect((statSync(path.join(home, 'data', 'db')).mode & 0o777).toString(8)).toBe('700')
       const second = await banzhang('people export --out people.yaml')
       expect(second).toEqual({ code: 0, out: 'Written to people.yaml.\n', err: '' })
       expect(readFileSync(path.join(home, 'people.yaml'), 'utf8')).toMatch(/slack: U6\n/)

@@ -4,6 +4,7 @@ import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { ConfigError } from '../../src/core/errors.ts'
 import { askFolder, lockFolder, REQUEST_CHARS_MAX } from '../../src/engine/db/folder-lock.ts'
+import { FILE_BYTES_MAX } from '../../src/ops/command.ts'
 import { askServer } from '../../src/ops/server.ts'
 import { department } from './support.ts'
 
@@ -44,8 +45,10 @@ describe('a running server', () => {
   })
 
   it('takes a large people file in one request', async () => {
-    const files = { FILE: { name: 'many.yaml', text: `people: []\n${`# ${'人'.repeat(98)}\n`.repeat(19_000)}` } }
-    const answer = await askServer(here.folder, { ...request, command: 'people import', files })
+    const file = Buffer.from(`people: []\n${`# ${'人'.repeat(98)}\n`.repeat(17_000)}`)
+    expect(file.length).toBeGreaterThan(0.95 * FILE_BYTES_MAX)
+    const bytes = { FILE: { name: 'many.yaml', base64: file.toString('base64') } }
+    const answer = await askServer(here.folder, { ...request, command: 'people import', bytes })
     expect(answer).toMatchObject({ exitCode: 0, output: expect.stringContaining('Left (4)') })
   })
 

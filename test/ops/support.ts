@@ -9,6 +9,7 @@ import { type ManualClock, manualClock } from '../../src/core/clock.ts'
 import type { Platform } from '../../src/core/platform.ts'
 import { type FolderLock, lockFolder } from '../../src/engine/db/folder-lock.ts'
 import type { Feature } from '../../src/engine/feature.ts'
+import type { Workshop } from '../../src/engine/workshop/workshop.ts'
 import { checkedPeople, checkedPolicy, importPeople } from '../../src/files.ts'
 import type { OpsContext, Renderer, WrittenFile } from '../../src/ops/command.ts'
 import { COMMANDS } from '../../src/ops/commands.ts'
@@ -88,7 +89,7 @@ export interface Said {
 
 export interface Ways {
   /** Runs one command line. @param given.files by the name the caller writes */
-  ops(words: string, given?: { files?: Readonly<Record<string, string>>; stdin?: string }): Promise<Said>
+  ops(words: string, given?: { files?: Readonly<Record<string, string | Uint8Array>>; stdin?: string }): Promise<Said>
   readonly app: App
   readonly clock: ManualClock
   readonly test: TestDatabase
@@ -102,7 +103,7 @@ export const WAYS: readonly Way[] = ['a running server', 'its own process']
 /** Opens the department before each test. Two spaces in the words of a command begin nothing new; `'…'` holds spaces. */
 export function department(
   way: Way,
-  options: { moreFeatures?: readonly Feature[]; renderers?: readonly Renderer[] } = {},
+  options: { moreFeatures?: readonly Feature[]; renderers?: readonly Renderer[]; workshop?: Workshop } = {},
 ): Ways {
   const test = testDatabase()
   let opened: { app: App; clock: ManualClock; folder: string; lock: FolderLock; context: OpsContext } | undefined
@@ -114,7 +115,14 @@ export function department(
     const clock = manualClock('2026-09-28T09:00:00+08:00')
     const folder = mkdtempSync(path.join(tmpdir(), 'banzhang-ops-'))
     const log = { info: () => {}, warn: () => {}, error: () => {} }
-    const app = createApp({ db: test.db, clock, platforms: [slack], log, moreFeatures: options.moreFeatures ?? [] })
+    const app = createApp({
+      db: test.db,
+      clock,
+      platforms: [slack],
+      log,
+      moreFeatures: options.moreFeatures ?? [],
+      ...(options.workshop ? { workshop: options.workshop } : {}),
+    })
     const content = await checkedPolicy({ name: 'policy.yaml', text: POLICY })
     await test.db.transact('people', (tx) => app.policy.apply(tx, content, 'start', clock.now()))
     await importPeople(test.db, clock, checkedPeople({ name: 'people.yaml', text: PEOPLE }, app.policy.current()))
@@ -153,13 +161,16 @@ export function department(
     async ops(words, { files = {}, stdin = '' } = {}) {
       const said = { out: '', err: '' }
       const written: WrittenFile[] = []
+      const given = (name: string): Buffer => {
+        const contents = files[name]
+        if (contents === undefined) throw Object.assign(new Error('none'), { code: 'ENOENT' })
+        return Buffer.from(contents)
+      }
       const code = await runOps(argvOf(words), {
-        readFile: async (name) => {
-          const text = files[name]
-          if (text === undefined) throw Object.assign(new Error('none'), { code: 'ENOENT' })
-          return text
-        },
+        readFile: async (name) => given(name).toString(),
+        readBytes: async (name) => given(name),
         readStdin: async () => stdin,
+        ask: async () => undefined,
         writeFile: async (file) => {
           written.push(file)
         },

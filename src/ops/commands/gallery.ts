@@ -21,7 +21,7 @@ export const gallery: OpsCommand = {
       ...file,
       path: `${out}/${file.path}`,
     }))
-    const said = [`${count(drawn.length / LOCALES.length, 'view')} in ${LOCALES.join(' and ')}: open ${out}/index.html`]
+    const said = [`${count(drawn.length / LOCALES.length, 'view')} in ${LOCALES.join(', ')}: open ${out}/index.html`]
     return { ...(problems.length > 0 ? no(said, problems) : done(said)), files }
   },
 }

@@ -1,6 +1,8 @@
 /** `jobs list` and `jobs retry`. */
+import { inLocale, type Locale } from '#core/i18n.ts'
 import { appendLine } from '#engine/audit/lines.ts'
 import type { JobList, RetryOutcome } from '#engine/jobs/jobs.ts'
+import { letBe } from '#engine/jobs/repository/jobs.ts'
 import { OrganisationPolicy } from '#engine/policy/organisation.ts'
 import { done, no, type OpsCommand } from '../command.ts'
 import { columns, numberOf, oneLine, oneOf, writeInstant, writeValue, zoneOf } from '../words.ts'
@@ -46,10 +48,10 @@ function jobLines({ jobs }: JobList, zone: string): readonly string[] {
   return columns([['ID', 'STATE', 'DUE', 'TRIES', 'JOB', 'ABOUT'], ...rows])
 }
 
-function scheduleLines({ schedules }: JobList, zone: string, language: 'zh-CN' | 'en'): readonly string[] {
+function scheduleLines({ schedules }: JobList, zone: string, language: Locale): readonly string[] {
   return schedules.flatMap(({ name, title, last }) => [
     '',
-    `${name}  ${oneLine(title[language])}`,
+    `${name}  ${oneLine(inLocale(title, language))}`,
     ...(last.length === 0 ? ['  has not come up yet'] : []),
     ...columns(
       last.map(({ due, state, reason, job }) => [
@@ -81,4 +83,22 @@ const WHY_NOT: Readonly<Record<Exclude<RetryOutcome, 'waiting'>, (id: number) =>
   unknown: (id) => `There is no job ${id}. See: banzhang jobs list`,
   'not-failed': (id) => `Job ${id} was not given up: only those can be tried again.`,
   replaced: (id) => `Job ${id} was replaced: under its key a newer one waits, which does its work.`,
+}
+
+export const jobsDrop: OpsCommand = {
+  name: 'jobs drop',
+  about: 'let a job be that was given up: it will not be done',
+  arguments: [{ name: 'ID', about: 'its number in the list' }],
+  async run({ db, clock }, { values }) {
+    const id = numberOf('ID', values['ID'] ?? '', Number.MAX_SAFE_INTEGER)
+    const isDropped = await db.transact('work', async (tx) => {
+      const dropped = await letBe(tx.sql, id, clock.now())
+      if (dropped)
+        await appendLine(tx.sql, { at: clock.now(), actorId: null, action: 'jobs.dropped', subject: `job:${id}` })
+      return dropped
+    })
+    return isDropped
+      ? done([`Job ${id} is let be.`])
+      : no([], [`Job ${id} was not given up: only those can be let be. See: banzhang jobs list`])
+  },
 }

@@ -1,7 +1,7 @@
 /** `outbox list` and `outbox retry`. What messages say is private and is not shown. */
 import { appendLine } from '#engine/audit/lines.ts'
 import type { Retried } from '#engine/outbox/admin.ts'
-import type { ListedRow, StateCount } from '#engine/outbox/repository/admin.ts'
+import { type ListedRow, letBe, type StateCount } from '#engine/outbox/repository/admin.ts'
 import { STATES } from '#engine/outbox/row.ts'
 import { done, no, type OpsCommand, UsageError } from '../command.ts'
 import { columns, numberOf, oneLine, oneOf, writeInstant, zoneOf } from '../words.ts'
@@ -83,4 +83,23 @@ const WHY_NOT: Readonly<Record<Exclude<Retried, 'queued'>, (id: string) => strin
   superseded: (id) => `Message ${id} was dropped: its card shows something newer.`,
   unreachable: (id) =>
     `Whoever message ${id} is for still cannot be reached: link an account (banzhang people link) or name the room in the policy, then try again.`,
+}
+
+export const outboxDrop: OpsCommand = {
+  name: 'outbox drop',
+  about: 'let a dead or unknown message be: it will not be said',
+  arguments: [{ name: 'ID', about: 'its number in the list' }],
+  async run({ db, clock }, { values }) {
+    const id = values['ID'] ?? ''
+    if (!/^\d{1,18}$/.test(id)) throw new UsageError(`ID ${oneLine(id)} is no number. See: banzhang outbox list`)
+    const isDropped = await db.transact('work', async (tx) => {
+      const dropped = await letBe(tx.sql, id)
+      if (dropped)
+        await appendLine(tx.sql, { at: clock.now(), actorId: null, action: 'outbox.dropped', subject: `outbox:${id}` })
+      return dropped
+    })
+    return isDropped
+      ? done([`Message ${id} is let be.`])
+      : no([], [`Message ${id} is neither dead nor unknown: only those can be let be. See: banzhang outbox list`])
+  },
 }

@@ -1,24 +1,32 @@
-/** `people import` and `people export`: the people file into the database and back. */
-import { exportPeople, type FieldChange, type ImportPlan, planImport } from '#engine/identity/people-import.ts'
-import { checkedPeople, filesAtStart, importPeople } from '../../files.ts'
+/** `people import` and `people export`: the people file into the database and back, in YAML, CSV or XLSX. */
+import {
+  exportedPeople,
+  exportPeople,
+  type FieldChange,
+  type ImportPlan,
+  planImport,
+} from '#engine/identity/people-import.ts'
+import { peopleSheet } from '#engine/identity/people-table.ts'
+import { filesAtStart, importPeople, readPeople } from '../../files.ts'
 import { done, type OpsCommand, type OpsContext, type OpsResult, UsageError } from '../command.ts'
+import { formatOf, sheetFile } from '../tables.ts'
 import { count, writeValue } from '../words.ts'
 
 export const peopleImport: OpsCommand = {
   name: 'people import',
   about: 'show what a people file would change; with --apply change it',
-  arguments: [{ name: 'FILE', about: 'the people file, in YAML', file: true }],
-  options: [{ name: 'apply', about: 'carry it out; without it nothing is changed' }],
-  async run(context, { values, files }) {
+  arguments: [{ name: 'FILE', about: 'the people file: YAML, CSV or XLSX', file: 'bytes' }],
+  options: [
+    { name: 'sheet', takes: 'NAME', about: 'the sheet of a workbook; its first one when absent' },
+    { name: 'apply', about: 'carry it out; without it nothing is changed' },
+  ],
+  async run(context, { values, bytes }) {
     const { app, db, clock } = context
-    const file = files['FILE']
+    const file = bytes['FILE']
     if (!file) throw new UsageError('FILE is missing.')
-    if (/\.(csv|xlsx?|ods)$/i.test(file.name))
-      throw new UsageError(
-        `${file.name} is a sheet: this version reads people files in YAML (see policies/demo/people.yaml).`,
-      )
-    const people = checkedPeople(file, app.policy.current())
-    if (!values['apply']) {
+    const { sheet, apply } = values
+    const people = await readPeople(file, app.policy.current(), app.workshop, sheet === undefined ? {} : { sheet })
+    if (!apply) {
       const plan = await db.transact('work', (tx) => planImport(tx, people))
       const ending = changesNothing(plan)
         ? 'There is nothing to change.'
@@ -78,10 +86,19 @@ function changeLines(changes: readonly FieldChange[]): readonly string[] {
 export const peopleExport: OpsCommand = {
   name: 'people export',
   about: 'write the active people as a people file that reads back as the same people',
-  options: [{ name: 'out', takes: 'FILE', about: 'write to this file instead of stdout; only you can read it' }],
+  options: [
+    { name: 'format', takes: 'FORMAT', about: 'yaml, csv or xlsx; by the name of --out, else yaml' },
+    { name: 'out', takes: 'FILE', about: 'write to this file instead of stdout; only you can read it' },
+  ],
   async run({ app, db }, { values }): Promise<OpsResult> {
-    const text = await db.transact('work', (tx) => exportPeople(tx, app.policy.current()))
-    const out = values['out']
+    const { out } = values
+    const format = formatOf(values['format'], out, ['yaml', 'csv', 'xlsx'])
+    const policy = app.policy.current()
+    if (format !== 'yaml') {
+      const people = await db.transact('work', (tx) => exportedPeople(tx))
+      return sheetFile(app.workshop, peopleSheet(people, policy), format, out)
+    }
+    const text = await db.transact('work', (tx) => exportPeople(tx, policy))
     if (out === undefined) return { output: text, exitCode: 0 }
     return { ...done([`Written to ${out}.`]), files: [{ path: out, text, isPrivate: true }] }
   },

@@ -1,4 +1,5 @@
 /** `preview`: what the schedules would post, by the policy in force. */
+
 import {
   addDays,
   civilDateAt,
@@ -10,6 +11,7 @@ import {
   yearOf,
 } from '#core/calendar/civil.ts'
 import type { CivilDate } from '#core/command-args.ts'
+import { inLocale } from '#core/i18n.ts'
 import { OrganisationPolicy } from '#engine/policy/organisation.ts'
 import { done, type OpsCommand, UsageError } from '../command.ts'
 import { columns, oneLine } from '../words.ts'
@@ -34,7 +36,7 @@ export const preview: OpsCommand = {
     const foreseen = app.schedules.preview(startOfDay(from, zone) - 1, startOfDay(addDays(to, 1), zone) - 1)
     const rows = foreseen.map(({ at, schedule, title }) => {
       const { date, time } = wallTimeAt(at, zone)
-      return [`${date} ${formatWeekday(weekday(date), 'en')} ${time}`, schedule, oneLine(title[language])]
+      return [`${date} ${formatWeekday(weekday(date), 'en')} ${time}`, schedule, oneLine(inLocale(title, language))]
     })
     const head = `${from} to ${to}, ${zone}:`
     const unknown = yearsFrom(from, to).filter((year) => !policy.calendar.knows(year))

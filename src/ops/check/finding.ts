@@ -1,0 +1,40 @@
+/** What an examination finds: one line each, with the remedy where one is needed. */
+import { columns, oneLine } from '../words.ts'
+
+/** `attention`: it works, and somebody should know. `problem`: something does not work. */
+export type State = 'ok' | 'attention' | 'problem'
+
+export interface Finding {
+  readonly what: string
+  readonly state: State
+  readonly detail: string
+  /** What to do; absent where the detail says it. */
+  readonly remedy?: string
+}
+
+export const ok = (what: string, detail: string): Finding => ({ what, state: 'ok', detail })
+export const attention = (what: string, detail: string, remedy?: string): Finding => ({
+  what,
+  state: 'attention',
+  detail,
+  ...(remedy === undefined ? {} : { remedy }),
+})
+export const problem = (what: string, detail: string, remedy?: string): Finding => ({
+  ...attention(what, detail, remedy),
+  state: 'problem',
+})
+
+/** Everything that was found, and what to do next: problems first. */
+export function report(findings: readonly Finding[]): readonly string[] {
+  const todo = (['problem', 'attention'] as const).flatMap((state) => findings.filter((one) => one.state === state))
+  return [
+    ...columns(findings.map(({ state, what, detail }) => [state, what, oneLine(detail)])),
+    '',
+    ...(todo.length === 0
+      ? ['What to do next: nothing. All is well.']
+      : [
+          'What to do next:',
+          ...todo.map(({ what, remedy, detail }, at) => `  ${at + 1}. ${what}: ${oneLine(remedy ?? detail)}`),
+        ]),
+  ]
+}
