@@ -1,5 +1,5 @@
 /** Keeps an app at work: looks when something happened, every second, and at every ring of the minute; moves the rehearsal clock. */
-import type { Instant } from '#core/clock.ts'
+import { type Instant, realNow } from '#core/clock.ts'
 import type { RehearsalClockRow } from '#engine/db/rehearsal-clock.ts'
 import { createRing } from '#engine/jobs/ring.ts'
 import type { App, Log } from './app.ts'
@@ -8,6 +8,8 @@ export interface Workers {
   start(): void
   /** Takes nothing new, finishes what runs. */
   stop(): Promise<void>
+  /** Real time at which the last look came to an end; of the start before the first. */
+  lookedAt(): Instant
   /** Moves the rehearsal clock: stops at each due instant, runs everything there to the end, then goes on. */
   advanceTo(instant: Instant): Promise<void>
 }
@@ -34,6 +36,7 @@ export function createWorkers(
   let again = false
   let timer: NodeJS.Timeout | undefined
   let tidiedAt = now()
+  let lookedAt = realNow()
   let advancing: Promise<void> = Promise.resolve()
   let looking: Promise<void> = Promise.resolve()
 
@@ -61,6 +64,7 @@ export function createWorkers(
       log.error({ err: error }, 'the newest policy could not be followed; the one before holds until it can')
     })
     await run()
+    lookedAt = realNow()
     if (now() - tidiedAt < HOUR_MS) return
     tidiedAt = now()
     await app.housekeeping(stopping.signal)
@@ -98,6 +102,7 @@ export function createWorkers(
       await app.inbox.drain()
       await Promise.all([running, looking, advancing])
     },
+    lookedAt: () => lookedAt,
     advanceTo(instant) {
       // One after the other: each finds the clock where the one before left it.
       const next = advancing.then(() => advance(app, run, rehearsal, instant, stopping.signal))

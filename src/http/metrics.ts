@@ -7,8 +7,18 @@ export interface Metrics {
   render(): Promise<{ type: string; text: string }>
 }
 
-/** @param rows how many rows there are by queue and state (`outbox dead`), counted whenever the metrics are read */
-export function createMetrics(rows: () => Promise<Readonly<Record<string, number>>> = async () => ({})): Metrics {
+/** One gauge, read whenever the metrics are read. */
+export interface Reading {
+  /** Without the prefix: `rows`. */
+  readonly name: string
+  readonly help: string
+  /** The name of its one label. */
+  readonly label: string
+  /** By the label's value. When it throws, the gauge is absent. */
+  read(): Promise<Readonly<Record<string, number>>>
+}
+
+export function createMetrics(readings: readonly Reading[] = []): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry, prefix: 'banzhang_' })
   const calls = new Counter({
@@ -24,16 +34,19 @@ export function createMetrics(rows: () => Promise<Readonly<Record<string, number
     buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
     registers: [registry],
   })
-  new Gauge({
-    name: 'banzhang_rows',
-    help: 'Rows by queue and state: what waits, and what needs attention (dead, unknown, failed, parked).',
-    labelNames: ['queue'] as const,
-    registers: [registry],
-    async collect() {
-      this.reset()
-      for (const [queue, count] of Object.entries(await rows())) this.set({ queue }, count)
-    },
-  })
+  for (const { name, help, label, read } of readings)
+    new Gauge({
+      name: `banzhang_${name}`,
+      help,
+      labelNames: [label],
+      registers: [registry],
+      async collect() {
+        this.reset()
+        // While the database is gone everything else is still told: the process itself is up.
+        const found = await read().catch((): Readonly<Record<string, number>> => ({}))
+        for (const [value, count] of Object.entries(found)) this.set({ [label]: value }, count)
+      },
+    })
   return {
     calls,
     answerSeconds,

@@ -8,6 +8,7 @@ import { PlatformError } from '#core/errors.ts'
 import { type Answer, type Incoming, MalformedCall, type Platform } from '#core/platform.ts'
 import { type Env, hasToken, isLocal, onlyLocal } from './guard.ts'
 import type { Metrics } from './metrics.ts'
+import type { Part, Readiness } from './readiness.ts'
 import { type RehearsalClock, rehearsalRoutes } from './rehearsal.ts'
 
 /** Slack's largest documented body is far below; what is larger is not from a platform. */
@@ -18,8 +19,8 @@ export interface HttpDeps {
   deliver(platform: Platform, event: Incoming): Promise<Answer>
   /** The HTTP answer that carried these replies has left (`true`) or broke off. */
   replied(keys: readonly string[], left: boolean): Promise<void>
-  /** Resolves when the database answers and migrations are applied. */
-  ready(): Promise<void>
+  /** @param stopping whether the server takes no new calls any more */
+  readiness(stopping: boolean): Promise<Readiness>
   readonly metrics: Metrics
   readonly opsToken: string | undefined
   /** Pages for this machine alone, by their first path segment: `/simulator`. */
@@ -45,14 +46,16 @@ export function createServer(given: HttpDeps): HttpServer {
       return work
     },
   }
+  const closing = new AbortController()
   const app = new Hono<Env>()
   app.get('/healthz', (c) => c.text('ok'))
-  app.get('/readyz', (c) =>
-    deps.ready().then(
-      () => c.text('ready'),
-      () => c.text('not ready: the database does not answer', 503),
-    ),
-  )
+  app.get('/readyz', async (c) => {
+    const { ready, parts } = await deps.readiness(closing.signal.aborted)
+    const verdict = ready ? 'ready' : 'not ready'
+    // What is wrong with which part is nobody's business outside.
+    const details = isLocal(c) || hasToken(c, deps.opsToken) ? parts.map(lineOf) : []
+    return c.text(`${[verdict, ...details].join('\n')}\n`, ready ? 200 : 503)
+  })
   app.get('/metrics', async (c) => {
     if (!isLocal(c) && !hasToken(c, deps.opsToken)) return c.text('Not found', 404)
     const { type, text } = await deps.metrics.render()
@@ -74,8 +77,10 @@ export function createServer(given: HttpDeps): HttpServer {
     deps.log.error({ err: error, path: c.req.path }, 'a request failed')
     return c.text('Something went wrong', 500)
   })
-  return over(createAdaptorServer({ fetch: app.fetch }), marking)
+  return over(createAdaptorServer({ fetch: app.fetch }), marking, closing)
 }
+
+const lineOf = ({ part, ok, detail }: Part): string => `${part}: ${ok ? 'ok' : 'attention'}: ${detail}`
 
 function tooLarge(platform: Platform, deps: HttpDeps) {
   return bodyLimit({
@@ -145,7 +150,7 @@ function whenGone(c: Context<Env>, then: (left: boolean) => void) {
 }
 
 /** @param marking replies that have left and are being marked: closing waits for them, or they would be said again */
-function over(server: ServerType, marking: ReadonlySet<Promise<void>>): HttpServer {
+function over(server: ServerType, marking: ReadonlySet<Promise<void>>, closing: AbortController): HttpServer {
   return {
     listen: (host, port) =>
       new Promise((resolve, reject) => {
@@ -153,6 +158,7 @@ function over(server: ServerType, marking: ReadonlySet<Promise<void>>): HttpServ
         server.listen(port, host, () => resolve((server.address() as AddressInfo).port))
       }),
     async close() {
+      closing.abort()
       await new Promise<void>((resolve) => {
         server.close(() => resolve())
         // Streams (the simulator's) would keep it open; calls in flight are waited for by the app.

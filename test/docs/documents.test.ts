@@ -3,8 +3,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { FEATURES } from '../../src/app.ts'
+import { allInLocale, LOCALES } from '../../src/core/i18n.ts'
 import { understand } from '../../src/core/parser/understand.ts'
 import type { Moment, Vocabulary } from '../../src/core/parser/understanding.ts'
+import { administrationFeature } from '../../src/engine/alerts/feature.ts'
 import { approvalsFeature } from '../../src/engine/approvals/feature.ts'
 import { momentOf, type Registry, registryOf, vocabularyOf } from '../../src/engine/inbox/registry.ts'
 import { CalendarPolicy } from '../../src/engine/policy/calendar.ts'
@@ -24,6 +26,8 @@ const GUIDES = [
   'docs/user-guide.zh-CN.md',
   'docs/admin-guide.md',
   'docs/admin-guide.zh-CN.md',
+  'docs/operations.md',
+  'docs/operations.zh-CN.md',
   'adapters/slack/README.md',
 ]
 const DOCUMENTS = [...GUIDES, 'docs/architecture.md', 'docs/glossary.md', ...DECISIONS]
@@ -129,7 +133,7 @@ describe('what to say', () => {
   let moment: Moment
   beforeAll(async () => {
     registry = registryOf(
-      [approvalsFeature(new Map()), ...FEATURES],
+      [approvalsFeature(new Map()), administrationFeature(), ...FEATURES],
       [OrganisationPolicy, ChannelsPolicy, CalendarPolicy],
     )
     policy = loadPolicy(await checkedPolicy(await textFile(DEMONSTRATION.policy)), 1)
@@ -160,6 +164,15 @@ describe('what to say', () => {
       return taken(english ?? '')
     })
     expect(new Set(commands)).toEqual(new Set([...registry.commands.keys(), 'help']))
+  })
+
+  it.each(LOCALES)('is understood in %s as help shows it: every example and every name of every command', (locale) => {
+    const misread = [...registry.commands.values()].flatMap(({ id, names, help }) =>
+      [...allInLocale({ en: names.en, 'zh-CN': names.zh }, locale), ...allInLocale(help.examples, locale)].flatMap(
+        (said) => (taken(said).replace('asks: ', '') === id ? [] : [`${said}: ${taken(said)}, not ${id}`]),
+      ),
+    )
+    expect(misread).toEqual([])
   })
 
   it.each([
@@ -193,7 +206,7 @@ describe('examples', () => {
     async (file) => {
       const policies = blocksOf(read(file)).filter(({ mark }) => mark === 'yaml policy')
       const people = blocksOf(read(file)).filter(({ mark }) => mark === 'yaml people')
-      expect([policies.length, people.length]).toEqual([2, 1])
+      expect([policies.length, people.length]).toEqual([3, 1])
       const contents = []
       for (const { text } of policies) contents.push(await checkedPolicy({ name: file, text }))
       const [first] = contents
@@ -207,12 +220,15 @@ describe('examples', () => {
 describe('both languages', () => {
   const withoutComments = ({ mark, text }: Block) => ({ mark, text: text.replaceAll(/\s+# .*$/gm, '') })
 
-  it.each(['docs/admin-guide', 'docs/user-guide'])('of %s have the same parts, tables and examples', (guide) => {
-    const [english, chinese] = [read(`${guide}.md`), read(`${guide}.zh-CN.md`)]
-    const levels = (text: string) => headings(text).map(([level]) => level)
-    expect(levels(chinese)).toEqual(levels(english))
-    const rows = (text: string) => prose(text).match(/^\|/gm)?.length
-    expect(rows(chinese)).toBe(rows(english))
-    expect(blocksOf(chinese).map(withoutComments)).toEqual(blocksOf(english).map(withoutComments))
-  })
+  it.each(['docs/admin-guide', 'docs/user-guide', 'docs/operations'])(
+    'of %s have the same parts, tables and examples',
+    (guide) => {
+      const [english, chinese] = [read(`${guide}.md`), read(`${guide}.zh-CN.md`)]
+      const levels = (text: string) => headings(text).map(([level]) => level)
+      expect(levels(chinese)).toEqual(levels(english))
+      const rows = (text: string) => prose(text).match(/^\|/gm)?.length
+      expect(rows(chinese)).toBe(rows(english))
+      expect(blocksOf(chinese).map(withoutComments)).toEqual(blocksOf(english).map(withoutComments))
+    },
+  )
 })

@@ -31,8 +31,8 @@ async function serve(receive: Platform['receive'], more: Partial<HttpDeps> = {})
       replied.push({ keys, left })
       for (const done of waiting.splice(0)) done()
     },
-    ready: async () => {},
-    metrics: createMetrics(async () => ({ 'inbox parked': 2 })),
+    readiness: async () => ({ ready: true, parts: [] }),
+    metrics: createMetrics([{ name: 'rows', help: 'Rows', label: 'queue', read: async () => ({ 'inbox parked': 2 }) }]),
     opsToken: undefined,
     local: { '/simulator': async (request) => new Response(`page ${new URL(request.url).pathname}`) },
     rehearsal: undefined,
@@ -153,10 +153,23 @@ describe('a call of a platform', () => {
 
 describe('health', () => {
   it('is alive without a database and ready only with one', async () => {
-    const { port } = await serve(answering, { ready: throwing(new Error('away')) })
+    const parts = [{ part: 'database', ok: false, detail: 'it does not answer' }]
+    const { port } = await serve(answering, { readiness: async () => ({ ready: false, parts }) })
     expect(await ask(port, '/healthz')).toEqual({ status: 200, text: 'ok' })
-    expect((await ask(port, '/readyz')).status).toBe(503)
-    expect((await ask((await serve(answering)).port, '/readyz')).status).toBe(200)
+    expect(await ask(port, '/readyz')).toEqual({
+      status: 503,
+      text: 'not ready\ndatabase: attention: it does not answer\n',
+    })
+    expect(await ask((await serve(answering)).port, '/readyz')).toEqual({ status: 200, text: 'ready\n' })
+  })
+
+  it('tells outsiders the verdict and nothing of the parts', async () => {
+    const parts = [{ part: 'slack', ok: false, detail: 'the token was revoked' }]
+    const { port } = await serve(answering, { readiness: async () => ({ ready: true, parts }), opsToken: 'sesame' })
+    const headers = { 'x-forwarded-for': '203.0.113.9' }
+    expect(await ask(port, '/readyz', { headers })).toEqual({ status: 200, text: 'ready\n' })
+    const inside = await ask(port, '/readyz', { headers: { ...headers, authorization: 'Bearer sesame' } })
+    expect(inside.text).toContain('slack: attention: the token was revoked')
   })
 
   it('answers 404 to what is not there, and 500 without details to what breaks', async () => {
