@@ -141,6 +141,18 @@ const BANS: readonly Ban[] = [
   { what: /@ts-(ignore|expect-error|nocheck)/, instead: 'make the types right' },
   { what: /\b(FIXME|TODO|XXX|HACK)\b/, instead: 'finish it, or file an issue' },
   { what: /^export default\b/m, instead: 'name the export' },
+  {
+    what: /[\w)\]]\[(?:\w+\.)*(?:locale|language)\]/,
+    instead: 'use inLocale(text, locale): a text may leave its traditional wording to the dictionary',
+    except: (f) =>
+      f === 'src/core/i18n.ts' || f === 'adapters/simulator/page.tsx' || f === 'src/engine/jobs/schedules.ts',
+    inCode: true,
+  },
+  {
+    what: /\b(?:locale|language)\s*[!=]==\s*'[\w-]+'\s*\?[^\n]*\p{Script=Han}/u,
+    instead: 'use defineMessages: what stands beside the code is not known in traditional characters',
+    inCode: true,
+  },
   { what: /\benum \w+ \{/, instead: 'use a union of words' },
   {
     what: /\b(NOW\(\)|now\(\)(?=[^{]*(INTERVAL|interval))|CURRENT_TIMESTAMP|CURRENT_DATE|LOCALTIMESTAMP)/,

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { testDatabase } from '../support/database.ts'
 import type { Where } from '../support/department.ts'
+import { peopleWith } from '../support/spruce.ts'
 import { agree, awayTimes, countOf, expectQuiet, leaveStates, rowsOf, stories, timesSeen } from '../support/story.ts'
 
 const test = testDatabase()
@@ -30,6 +31,28 @@ describe.each<Where>(['simulator', 'slack'])('on %s', (on) => {
       await lin.clicks('填写表单')
     }
     expect(lin.form()).toMatchObject({ title: '请假' })
+    expectQuiet(spruce)
+  })
+
+  it('in traditional characters: understood as typed, answered in kind, and each reads their own Chinese', async () => {
+    const people = peopleWith({ A1: { name: '陳靜怡', locale: 'zh-TW' } })
+    const spruce = await open({ on, people })
+    const [chen, zhou] = [spruce.someone('A1'), spruce.someone('S1')]
+    await chen.says('我想請兩天特休，下下週一開始，回老家看爸媽')
+    expect((await chen.sees(/請假：請核對/)).words).toMatch(
+      /年假[\s\S]*10月12日（週一）至10月13日（週二）[\s\S]*客服主管（周敏）[\s\S]*「回老家看爸媽」/,
+    )
+    await chen.clicks('送出')
+    // What was typed stands as it was typed; the sentence around it is in the reader's own language.
+    expect((await zhou.sees(/陳靜怡申请请假/)).words).toMatch(/“回老家看爸媽”/)
+    await zhou.clicks('同意', { on: /陳靜怡申请请假/ })
+    await chen.sees(/周敏已核准你的請假：10月12日（週一）至10月13日（週二）/)
+    await chen.says('說明')
+    await chen.sees(/待審核/)
+    await chen.says('待審核')
+    await chen.sees(/沒有等你審核的申請/)
+    await chen.says('我的請假')
+    await chen.sees(/已核准/)
     expectQuiet(spruce)
   })
 

@@ -10,9 +10,10 @@ import { readPeopleFile } from '../../src/engine/identity/people-file.ts'
 import { applyImport, planImport } from '../../src/engine/identity/people-import.ts'
 import { presetsIn } from '../../src/engine/policy/presets.ts'
 import { readPolicy } from '../../src/engine/policy/read.ts'
+import type { Workshop } from '../../src/engine/workshop/workshop.ts'
 import { checkedPolicy, DEMONSTRATION, textFile } from '../../src/files.ts'
 import { demonstrationPeople, type Member, PEOPLE, POLICY } from './spruce.ts'
-import type { Shown, Stage } from './stage.ts'
+import type { SentFile, Shown, Stage } from './stage.ts'
 import { simulatorStage } from './stage-simulator.ts'
 import { slackStage } from './stage-slack.ts'
 
@@ -29,6 +30,8 @@ export interface DepartmentOptions {
   /** Monday 2026-09-28, nine o'clock, when absent. */
   readonly startsAt?: string
   readonly moreFeatures?: readonly Feature[]
+  /** One for several stories: each worker takes a second to begin. One of the department's own when absent. */
+  readonly workshop?: Workshop
   /** Presets that come with the product, by name, laid over the department's policy. */
   readonly presets?: readonly string[]
   /** Those of spruce.ts when absent. */
@@ -39,6 +42,8 @@ export interface DepartmentOptions {
   readonly answerWithinMs?: number
   /** How long we wait for Slack, in real milliseconds. */
   readonly patienceMs?: number
+  /** Slack by Socket Mode; by HTTP when absent. */
+  readonly over?: 'socket'
   /** Called when an event was handled and committed and its answer has not left yet; throwing is the end of the process there. */
   readonly beforeAnswer?: (answer: Answer) => void | Promise<void>
 }
@@ -49,6 +54,8 @@ export interface Someone {
   /** Types to the bot directly, and everything that follows from it happens. @returns a name for what was said */
   says(text: string): Promise<string>
   saysInChannel(text: string): Promise<string>
+  /** Sends files to the bot directly, with words or without, and everything that follows happens. */
+  sends(files: SentFile | readonly SentFile[], text?: string): Promise<string>
   /** With a slash, as the platform has commands. */
   commands(text: string, room?: 'direct' | 'channel'): Promise<void>
   /** Some message of the bot shows this now. @returns it */
@@ -120,6 +127,7 @@ export async function department(options: DepartmentOptions): Promise<Department
       platforms: [stage.platform],
       log,
       ...(options.moreFeatures ? { moreFeatures: options.moreFeatures } : {}),
+      ...(options.workshop ? { workshop: options.workshop } : {}),
     })
   app = make()
   await putInForce(app, options, clock)
@@ -234,6 +242,8 @@ function someone(stage: Stage, staffNo: string, settle: () => Promise<void>): So
     staffNo,
     says: (text) => thenSettle(stage.say(staffNo, text, 'direct')),
     saysInChannel: (text) => thenSettle(stage.say(staffNo, text, 'channel')),
+    sends: (files, text = '') =>
+      thenSettle(stage.say(staffNo, text, 'direct', 'bytes' in files ? [files as SentFile] : (files as SentFile[]))),
     commands: (text, room = 'direct') => thenSettle(stage.command(staffNo, text, room)),
     async sees(what) {
       const all = await screen()

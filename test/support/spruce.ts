@@ -1,5 +1,6 @@
 /** The department that stories happen in: its policy and its people, all invented. */
 import { parse } from 'yaml'
+import type { Locale } from '../../src/core/i18n.ts'
 import { DEMONSTRATION, textFile } from '../../src/files.ts'
 
 /** A line of the people file, without its accounts. */
@@ -8,7 +9,7 @@ export interface Member {
   readonly name: string
   readonly department: string
   readonly roles: readonly string[]
-  readonly locale: 'zh-CN' | 'en'
+  readonly locale: Locale
   readonly manager?: string
   readonly post?: string
   readonly pattern?: string

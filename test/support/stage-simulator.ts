@@ -1,9 +1,11 @@
 /** The simulator as a stage: stories go through the page's own door, as the browser does. */
+
 import { randomUUID } from 'node:crypto'
 import { createSimulator } from '../../adapters/simulator/index.ts'
 import { type Card, type Message, textOf } from '../../src/core/card.ts'
 import type { Form } from '../../src/core/form.ts'
-import type { Backstage, OpenForm, Shown, Stage } from './stage.ts'
+import type { Locale } from '../../src/core/i18n.ts'
+import type { Backstage, OpenForm, SentFile, Shown, Stage } from './stage.ts'
 
 const ORIGIN = 'http://127.0.0.1'
 const CHANNEL = 'cs'
@@ -13,6 +15,7 @@ interface View {
   readonly from?: string
   readonly text?: Message['text']
   readonly card?: Card
+  readonly files?: readonly { readonly id: string; readonly name: string }[]
   readonly private?: true
   readonly deleted?: true
 }
@@ -24,7 +27,7 @@ interface Outcome {
 
 export async function simulatorStage(
   backstage: Backstage,
-  people: () => readonly { staffNo: string; name: string; locale: 'zh-CN' | 'en' }[],
+  people: () => readonly { staffNo: string; name: string; locale: Locale }[],
 ): Promise<Stage> {
   const simulator = createSimulator({
     host: {
@@ -71,6 +74,19 @@ export async function simulatorStage(
     if (outcome.toast) toasts.set(staffNo, [...(toasts.get(staffNo) ?? []), outcome.toast])
     return outcome
   }
+  const upload = async (staffNo: string, { name, bytes }: SentFile): Promise<string> => {
+    const headers = { origin: ORIGIN, 'x-simulator-token': token, 'x-file-name': encodeURIComponent(name) }
+    const url = `${ORIGIN}/simulator/api/upload?account=${staffNo}`
+    const body = Uint8Array.from(bytes)
+    const taken = await answered(await simulator.fetch(new Request(url, { method: 'POST', headers, body })))
+    return (taken as { file: { id: string } }).file.id
+  }
+  const download = async (staffNo: string, { id, name }: { id: string; name: string }) => {
+    const url = `${ORIGIN}/simulator/api/file?account=${staffNo}&id=${id}`
+    const response = await simulator.fetch(new Request(url))
+    if (!response.ok) throw new Error(`the simulator gives ${staffNo} no ${name}: ${response.status}`)
+    return { name, bytes: new Uint8Array(await response.arrayBuffer()) }
+  }
   const roomOf = (staffNo: string, room: 'direct' | 'channel') => (room === 'direct' ? `dm-${staffNo}` : CHANNEL)
   const read = async (staffNo: string, room: 'direct' | 'channel') => {
     const found = await get<{ messages: View[] }>(`messages?account=${staffNo}&room=${roomOf(staffNo, room)}`)
@@ -85,8 +101,11 @@ export async function simulatorStage(
   return {
     platform: simulator,
     account: (staffNo) => staffNo,
-    async say(staffNo, text, room) {
-      await post(staffNo, 'say', { room: roomOf(staffNo, room), text: room === 'channel' ? `@班长 ${text}` : text })
+    async say(staffNo, text, room, files = []) {
+      const ids: string[] = []
+      for (const file of files) ids.push(await upload(staffNo, file))
+      const said = room === 'channel' ? `@班长 ${text}` : text
+      await post(staffNo, 'say', { room: roomOf(staffNo, room), text: said, ...(ids.length > 0 ? { files: ids } : {}) })
       const mine = (await read(staffNo, room)).filter((message) => message.from === staffNo)
       return mine.at(-1)?.id ?? ''
     },
@@ -94,11 +113,12 @@ export async function simulatorStage(
       await post(staffNo, 'say', { room: roomOf(staffNo, room), text: `/${text}` })
     },
     async shown(staffNo) {
-      const inRoom = async (room: 'direct' | 'channel') =>
-        (await read(staffNo, room))
-          .filter((message) => message.from === undefined && !message.deleted)
-          .map(
-            (message): Shown => ({
+      const inRoom = async (room: 'direct' | 'channel') => {
+        const of = (await read(staffNo, room)).filter((message) => message.from === undefined && !message.deleted)
+        return Promise.all(
+          of.map(async (message): Promise<Shown> => {
+            const files = await Promise.all((message.files ?? []).map((file) => download(staffNo, file)))
+            return {
               id: message.id,
               room,
               words: textOf({
@@ -108,8 +128,11 @@ export async function simulatorStage(
               buttons: (message.card?.buttons ?? []).map((button) => button.label),
               options: (message.card?.select?.options ?? []).map((option) => option.label),
               onlyForMe: room === 'direct' || message.private === true,
-            }),
-          )
+              ...(files.length > 0 ? { files } : {}),
+            }
+          }),
+        )
+      }
       return [...(await inRoom('direct')), ...(await inRoom('channel'))]
     },
     async press(staffNo, id, label) {

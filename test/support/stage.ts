@@ -10,6 +10,14 @@ export interface Shown {
   readonly buttons: readonly string[]
   readonly options: readonly string[]
   readonly onlyForMe: boolean
+  /** Files that can be opened there; absent where there are none. */
+  readonly files?: readonly { readonly name: string; readonly bytes: Uint8Array }[]
+}
+/** A file in somebody's hand. */
+export interface SentFile {
+  readonly name: string
+  readonly mediaType: string
+  readonly bytes: Uint8Array
 }
 export interface OpenForm {
   readonly title: string
@@ -21,7 +29,7 @@ export interface Stage {
   /** The account of a member of staff there. */
   account(staffNo: string): string
   /** Types to the bot: in a direct message, or in the channel after a mention. @returns a name for what was said, to edit it */
-  say(staffNo: string, text: string, room: 'direct' | 'channel'): Promise<string>
+  say(staffNo: string, text: string, room: 'direct' | 'channel', files?: readonly SentFile[]): Promise<string>
   /** Types a command with a slash, where the platform has those: the command's own way of writing it. */
   command(staffNo: string, text: string, room: 'direct' | 'channel'): Promise<void>
   shown(staffNo: string): Promise<readonly Shown[]>

@@ -1,0 +1,115 @@
+/**
+ * `npm run soak -- [--seed N] [--deliveries N] [--kills N] [--database server|embedded]`: thousands of deliveries in a few
+ * hours of clock, with repeats, delays, broken sends and killed processes; says what it found, and fails when anything
+ * was lost, doubled or out of order.
+ */
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import { openEmbedded, openServer } from '../../src/engine/db/open.ts'
+import type { FakeSlack } from '../adapters/slack/fake.ts'
+import { home, startChild } from '../support/child.ts'
+import { query } from '../support/global-database.ts'
+import { startPostgres } from '../support/postgres.ts'
+import { check, type Verdict } from './check.ts'
+import { type Driven, drive } from './drive.ts'
+import { type Plan, planOf } from './plan.ts'
+
+const SHOWN_MAX = 10
+
+const { values: given } = parseArgs({
+  options: {
+    seed: { type: 'string', default: '1' },
+    deliveries: { type: 'string', default: '10000' },
+    kills: { type: 'string' },
+    database: { type: 'string', default: 'server' },
+  },
+})
+const number = (name: 'seed' | 'deliveries' | 'kills', value: string) => {
+  if (!/^\d{1,7}$/.test(value)) throw new Error(`--${name} is ${value}: write a whole number`)
+  return Number(value)
+}
+const say = (line: string) => process.stdout.write(`${line}\n`)
+
+process.exitCode = await main()
+
+async function main(): Promise<number> {
+  const { database } = given
+  if (database !== 'server' && database !== 'embedded')
+    throw new Error(`--database is ${database}: write server or embedded`)
+  const seed = number('seed', given.seed)
+  const deliveries = number('deliveries', given.deliveries)
+  const kills = given.kills === undefined ? Math.max(2, Math.round(deliveries / 500)) : number('kills', given.kills)
+  const plan = planOf(seed, deliveries)
+  say(
+    `seed ${seed}: ${plan.deliveries} deliveries of ${plan.deeds.length} deeds by ${plan.people.length} people (${plan.hash})`,
+  )
+  const from = performance.now()
+  const { driven, verdict } =
+    database === 'server' ? await onServer(plan, seed, kills) : await embedded(plan, seed, kills)
+  return tell(plan, driven, verdict, (performance.now() - from) / 1_000)
+}
+
+async function onServer(plan: Plan, seed: number, kills: number) {
+  const server = await startPostgres({ durable: false })
+  try {
+    const url = `${server.url}soak`
+    await query(`${server.url}postgres`, 'CREATE DATABASE soak')
+    const driven = await run(plan, { seed, kills, processes: 2, env: { DATABASE_URL: url } })
+    const db = await openServer(url)
+    const verdict = await check(plan, driven, db)
+    await db.close()
+    return { driven, verdict }
+  } finally {
+    await server.stop()
+  }
+}
+
+async function embedded(plan: Plan, seed: number, kills: number) {
+  let folder = ''
+  const driven = await run(plan, { seed, kills, processes: 1, env: {}, keep: (made) => (folder = made.folder) })
+  const db = await openEmbedded(path.join(folder, 'data', 'db'), () => {})
+  const verdict = await check(plan, driven, db)
+  await db.close()
+  return { driven, verdict }
+}
+
+async function run(
+  plan: Plan,
+  how: {
+    seed: number
+    kills: number
+    processes: number
+    env: Readonly<Record<string, string>>
+    keep?: (made: ReturnType<typeof home>) => void
+  },
+): Promise<Driven> {
+  let made: ReturnType<typeof home> | undefined
+  const start = (slack: FakeSlack, _: number, aheadMs: number) => {
+    made ??= home(slack, plan.people, plan.policy)
+    process.once('exit', made.remove)
+    return startChild({ ...made.env, ...how.env, TEST_AHEAD_MS: String(aheadMs) })
+  }
+  const driven = await drive({ plan, ...how, start, log: say })
+  if (made) how.keep?.(made)
+  await driven.slack.close()
+  return driven
+}
+
+function tell(plan: Plan, driven: Driven, verdict: Verdict, seconds: number): number {
+  const counts = Object.entries(verdict.counts).map(([name, count]) => `${count} ${name}`)
+  const troubles = Object.entries(driven.troubles).map(([name, count]) => `${name} ${count}`)
+  const sum = (kind: 'lost' | 'doubled' | 'outOfOrder') => verdict[kind].length
+  say(
+    `${driven.calls} calls in ${seconds.toFixed(1)} s (${(driven.calls / seconds).toFixed(0)} a second), ${driven.hoursPassed.toFixed(1)} hours by the clock`,
+  )
+  say(`${driven.killed} processes killed; Slack in trouble: ${troubles.join(', ')}`)
+  say(`${counts.join(', ')}; ${plan.asks.length} requests planned`)
+  say(
+    `${sum('lost')} lost, ${sum('doubled')} doubled, ${sum('outOfOrder')} out of order, audit chain ${verdict.audit.length === 0 ? 'verified' : 'BROKEN'}`,
+  )
+  const violations = [verdict.lost, verdict.doubled, verdict.outOfOrder, verdict.audit]
+  for (const line of violations.flatMap((lines) => lines.slice(0, SHOWN_MAX))) say(`  ${line}`)
+  const failed = violations.some((lines) => lines.length > 0)
+  if (failed) for (const log of driven.logs.filter((text) => text !== '')) say(log.slice(-2_000))
+  return failed ? 1 : 0
+}
