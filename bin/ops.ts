@@ -4,6 +4,7 @@ import path from 'node:path'
 import { text } from 'node:stream/consumers'
 import { ConfigError } from '#core/errors.ts'
 import { type Config, environment, readConfig } from '../src/config.ts'
+import { asText } from '../src/files.ts'
 import type { OpsResult, WrittenFile } from '../src/ops/command.ts'
 import { cannotOpen } from '../src/ops/commands/check.ts'
 import { COMMANDS } from '../src/ops/commands.ts'
@@ -17,7 +18,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.
 
 process.exit(
   await runOps(process.argv.slice(2), {
-    readFile: (file) => readFile(file, 'utf8'),
+    readFile: async (file) => asText({ name: file, bytes: await readFile(file) }).text,
     readBytes: (file) => readFile(file),
     readStdin,
     ask: askAt(process.stdin, process.stderr),

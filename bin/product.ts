@@ -2,6 +2,7 @@
 import path from 'node:path'
 import type pino from 'pino'
 import { type Clock, type Instant, realClock } from '#core/clock.ts'
+import { ConfigError } from '#core/errors.ts'
 import type { Platform } from '#core/platform.ts'
 import { type FolderLock, lockFolder } from '#engine/db/folder-lock.ts'
 import { openEmbedded, openServer } from '#engine/db/open.ts'
@@ -21,6 +22,7 @@ import {
   readPeople,
   textFile,
 } from '../src/files.ts'
+import { refuseAtStart } from '../src/people-at-start.ts'
 import { simulatorHost } from './simulator-host.ts'
 
 /** A full disk: the embedded database cannot go on in this process (sysexits.h, EX_SOFTWARE). */
@@ -61,6 +63,8 @@ export async function openProduct(
   const db = config.databaseUrl
     ? await openServer(config.databaseUrl)
     : await openEmbedded(path.join(config.dataDir, 'db'), dead)
+  if (config.demonstration && config.clock.kind === 'rehearsal')
+    await refuseRealDepartment(db, config).catch(giveUp(db, lock))
   const rehearsal = config.clock.kind === 'rehearsal' ? await openRehearsalClock(db, config.clock.startsAt) : undefined
   const clock: Clock = rehearsal ?? realClock
   const made: { app?: App } = {}
@@ -94,6 +98,25 @@ export async function openProduct(
   }
 }
 
+/** Started without its settings, a real department would become the demonstration, and everybody in it would have left. */
+async function refuseRealDepartment(db: Database, { dataDir }: Config): Promise<void> {
+  const [found] = await db.single<{ isReal: boolean }>(
+    'work',
+    `SELECT EXISTS (SELECT 1 FROM policy_version) AND NOT EXISTS (SELECT 1 FROM rehearsal_clock) AS "isReal"`,
+  )
+  if (!found?.isReal) return
+  throw new ConfigError([
+    `${dataDir}/ holds a department that lives by the real clock, and no platform is configured: the demonstration would take its place. Start it with the settings it had (.env or the environment), with CLOCK=real, or with another DATA_DIR.`,
+  ])
+}
+
+/** What was opened is let go of before the error goes on. */
+const giveUp = (db: Database, lock: FolderLock | undefined) => async (error: unknown) => {
+  await db.close()
+  await lock?.release()
+  throw error
+}
+
 /** An SDK is loaded only when its platform is on. */
 async function platformsOf(config: Config, log: pino.Logger, host: Parameters<typeof simulatorHost>[0]) {
   const platforms: Platform[] = []
@@ -113,14 +136,17 @@ async function platformsOf(config: Config, log: pino.Logger, host: Parameters<ty
   return { platforms, simulator }
 }
 
-/** The files named by the configuration; the demonstration's without a platform. A file with errors changes nothing. */
+/**
+ * The files named by the configuration; the demonstration's without a platform.
+ * @throws ConfigError for a file with errors, and for people whom a start does not let go by itself; neither changes anything
+ */
 export async function putInForce({ app, config, db, clock }: Product): Promise<void> {
   const files = filesAtStart(config)
   const content = await checkedPolicy(await textFile(files.policy))
   // Both are checked, the people against the policy that is to hold, before either changes anything.
-  const people = files.people
-    ? await readPeople(await binaryFile(files.people), loadPolicy(content, 0), app.workshop)
-    : undefined
+  const policy = loadPolicy(content, 0)
+  const people = files.people ? await readPeople(await binaryFile(files.people), policy, app.workshop) : undefined
+  if (people) await db.transact('work', (tx) => refuseAtStart(tx, app.policy, { files, people, policy }))
   await db.transact('people', (tx) => app.policy.apply(tx, content, 'start', clock.now()))
   if (people) await importPeople(db, clock, people)
   await db.transact('people', (tx) => app.schedules.load(tx))

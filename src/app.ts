@@ -1,6 +1,6 @@
 /** Puts the product together: the only file that names every feature. */
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Clock, Instant } from '#core/clock.ts'
+import { type Clock, type Instant, realNow } from '#core/clock.ts'
 import type { Text } from '#core/i18n.ts'
 import type { Answer, Incoming, Platform } from '#core/platform.ts'
 import { type Alerts, createAlerts } from '#engine/alerts/alerts.ts'
@@ -77,6 +77,8 @@ export interface App {
   onWake(wake: () => void): void
   /** One round of everything that is due now. @returns whether anything was done */
   round(signal: AbortSignal): Promise<boolean>
+  /** Real time at which the last round came to an end; of the start before the first. */
+  roundedAt(): Instant
   /** Rounds until nothing is due any more. */
   untilQuiet(signal: AbortSignal): Promise<void>
   /** Turns what has fallen due by the schedules into jobs, and looks whether administrators must be told something. */
@@ -174,6 +176,7 @@ export function createApp(deps: AppDeps): App {
   })
   let wake = () => {}
   let nudge = () => {}
+  let roundedAt = realNow()
   /** While a job is prepared beside: until it ends, something new happens, or a second has passed. False when there is none. */
   const besideMoves = async (): Promise<boolean> => {
     const woken = new Promise<boolean>((resolve) => {
@@ -217,8 +220,10 @@ export function createApp(deps: AppDeps): App {
       const ran = await jobs.pump(signal)
       const sent = await outbox.pump(signal)
       await seal(db)
+      roundedAt = realNow()
       return events + ran + sent > 0
     },
+    roundedAt: () => roundedAt,
     async untilQuiet(signal) {
       for (let round = 0; round < ROUNDS_MAX && !signal.aborted; round++)
         if (!(await app.round(signal)) && !(await besideMoves())) return

@@ -5,16 +5,16 @@ import { fileURLToPath } from 'node:url'
 import { type Clock, MINUTE_MS } from '#core/clock.ts'
 import { ConfigError } from '#core/errors.ts'
 import type { ReadTableOptions, Table } from '#core/table/table.ts'
-import { appendLine } from '#engine/audit/lines.ts'
+import { appendLines } from '#engine/audit/lines.ts'
 import type { Database, Tx } from '#engine/db/transaction.ts'
 import { type FilePerson, readPeopleFile } from '#engine/identity/people-file.ts'
-import { applyImport, type ImportPlan, planImport } from '#engine/identity/people-import.ts'
+import { applyImport, type ImportPlan } from '#engine/identity/people-import.ts'
 import { readPeopleTable } from '#engine/identity/people-table.ts'
 import type { LoadedPolicy, PolicyContent } from '#engine/policy/loaded.ts'
 import { presetsIn } from '#engine/policy/presets.ts'
 import { readPolicy } from '#engine/policy/read.ts'
 import type { TextFile } from '#engine/policy/yaml.ts'
-import type { Workshop } from '#engine/workshop/workshop.ts'
+import { type Workshop, WorkshopError } from '#engine/workshop/workshop.ts'
 import { knownPermissions, policySections } from './app.ts'
 import type { Config } from './config.ts'
 
@@ -74,21 +74,31 @@ export interface BinaryFile {
   readonly bytes: Uint8Array
 }
 
+/** @throws ConfigError when this process may not read it, or it is none */
 export const binaryFile = async (file: string): Promise<BinaryFile> => ({
   name: path.basename(file),
-  bytes: await readFile(file),
+  bytes: await readFile(file).catch((error: NodeJS.ErrnoException) => {
+    throw new ConfigError([
+      `${file} cannot be read (${error.code ?? error.message}): look whether it is there, and let the user that runs Banzhang read it (chown, chmod)`,
+    ])
+  }),
 })
 
 /** Told by its name: what is no sheet is YAML. */
 export const isTable = (name: string): boolean => /\.(csv|tsv|txt|xlsx?|xlsm|et|ods)$/i.test(name)
 
-/** @throws ConfigError with every problem, each with row and column */
+/** @throws ConfigError with every problem, each with row and column; for a file over which the workshop died or ran too long, with the way out */
 export async function checkedTable(
   file: BinaryFile,
   workshop: Workshop,
   options: ReadTableOptions = {},
 ): Promise<Table> {
-  const read = await workshop.readTable(file, options)
+  const read = await workshop.readTable(file, options).catch((error: unknown) => {
+    if (!(error instanceof WorkshopError)) throw error
+    throw new ConfigError([
+      `${file.name}: reading it was given up (${error.message}). Keep nothing but the table in it, without pictures, other sheets and empty rows with formats, or split it into smaller files`,
+    ])
+  })
   if ('problems' in read) throw new ConfigError(read.problems)
   return read.table
 }
@@ -125,9 +135,11 @@ const IMPORT_MS_MAX = 10 * MINUTE_MS
 export function importPeople(db: Database, clock: Clock, people: readonly FilePerson[]): Promise<ImportPlan> {
   const work = async (tx: Tx) => {
     const at = clock.now()
-    const plan = await planImport(tx, people)
-    return applyImport(tx, plan, at, (action, subject, data) =>
-      appendLine(tx.sql, { at, actorId: null, action, subject, ...(data ? { data } : {}) }),
+    return applyImport(tx, { people }, at, (news) =>
+      appendLines(
+        tx.sql,
+        news.map((line) => ({ at, actorId: null, ...line })),
+      ),
     )
   }
   return db.transact('people', work, { withinMs: IMPORT_MS_MAX })

@@ -6,6 +6,7 @@ const MASK = '…'
 /** What tokens look like, wherever they turn up: Slack's, bearer headers, a password in an address, a signed query. */
 const SECRETS: readonly [RegExp, string][] = [
   [/\bx(?:ox[a-z]|app|oxe\.xox[a-z])-[\w-]+/gi, MASK],
+  [/\bhooks\.slack\.com\/[^\s"']+/gi, `hooks.slack.com/${MASK}`],
   [/\b(Bearer\s+)[\w.~+/=-]+/g, `$1${MASK}`],
   [/(\b[a-z][a-z0-9+.-]*:\/\/[^\s:@/]*:)[^\s@/]+@/gi, `$1${MASK}@`],
   [/([?&](?:access_)?(?:token|secret|corpsecret|key|ticket|signature)=)[^&\s"']+/gi, `$1${MASK}`],
@@ -30,6 +31,22 @@ function errorFacts(error: unknown, deep = 0): Record<string, unknown> {
   }
 }
 
+/** Plain data without what looks like a secret, so deep; what is deeper is not written. */
+const FACTS_DEEP_MAX = 4
+
+function maskedFacts(data: Record<string, unknown>, deep = 0): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(data).map(([name, value]) => [name, maskedFact(value, deep)]))
+}
+
+function maskedFact(value: unknown, deep: number): unknown {
+  if (typeof value === 'string') return masked(value)
+  if (typeof value !== 'object' || value === null || value instanceof Error) return value
+  if (deep >= FACTS_DEEP_MAX) return MASK
+  return Array.isArray(value)
+    ? value.map((one) => maskedFact(one, deep + 1))
+    : maskedFacts(value as Record<string, unknown>, deep + 1)
+}
+
 /** @param destination where the lines go; stderr when absent, written at once, so that none is lost when the process ends */
 export function createLog(
   level: Config['logLevel'],
@@ -41,10 +58,7 @@ export function createLog(
       redact: ['*.token', '*.botToken', '*.appToken', '*.signingSecrets', '*.headers.authorization'],
       serializers: { err: (error: unknown) => errorFacts(error) },
       formatters: {
-        log: (data) =>
-          Object.fromEntries(
-            Object.entries(data).map(([name, value]) => [name, typeof value === 'string' ? masked(value) : value]),
-          ),
+        log: (data) => maskedFacts(data),
       },
     },
     destination,

@@ -1,5 +1,5 @@
 /** Keeps an app at work: looks when something happened, every second, and at every ring of the minute; moves the rehearsal clock. */
-import { type Instant, realNow } from '#core/clock.ts'
+import type { Instant } from '#core/clock.ts'
 import type { RehearsalClockRow } from '#engine/db/rehearsal-clock.ts'
 import { createRing } from '#engine/jobs/ring.ts'
 import type { App, Log } from './app.ts'
@@ -14,6 +14,8 @@ export interface Workers {
   advanceTo(instant: Instant): Promise<void>
 }
 
+/** What many people do within this time is looked after together: a look costs as much as half a command. */
+const WAKE_AFTER_MS = 50
 /** Another process may have added work, or moved the rehearsal clock. */
 const LOOK_EVERY_MS = 1_000
 const HOUR_MS = 3_600_000
@@ -35,8 +37,8 @@ export function createWorkers(
   let running: Promise<void> | undefined
   let again = false
   let timer: NodeJS.Timeout | undefined
+  let waking: NodeJS.Timeout | undefined
   let tidiedAt = now()
-  let lookedAt = realNow()
   let advancing: Promise<void> = Promise.resolve()
   let looking: Promise<void> = Promise.resolve()
 
@@ -63,8 +65,8 @@ export function createWorkers(
     await app.followPolicy().catch((error: unknown) => {
       log.error({ err: error }, 'the newest policy could not be followed; the one before holds until it can')
     })
-    await run()
-    lookedAt = realNow()
+    // Not waited for: a sheet may be in the making for minutes, and the policy is followed meanwhile.
+    void run()
     if (now() - tidiedAt < HOUR_MS) return
     tidiedAt = now()
     await app.housekeeping(stopping.signal)
@@ -87,7 +89,12 @@ export function createWorkers(
   }
   return {
     start() {
-      app.onWake(() => void run())
+      app.onWake(() => {
+        waking ??= setTimeout(() => {
+          waking = undefined
+          void run()
+        }, WAKE_AFTER_MS)
+      })
       ring.start()
       loop()
       app
@@ -98,11 +105,12 @@ export function createWorkers(
     async stop() {
       stopping.abort()
       clearTimeout(timer)
+      clearTimeout(waking)
       await ring.stop()
       await app.inbox.drain()
       await Promise.all([running, looking, advancing])
     },
-    lookedAt: () => lookedAt,
+    lookedAt: () => app.roundedAt(),
     advanceTo(instant) {
       // One after the other: each finds the clock where the one before left it.
       const next = advancing.then(() => advance(app, run, rehearsal, instant, stopping.signal))

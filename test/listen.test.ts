@@ -17,7 +17,7 @@ function listening(listen: Platform['listen'], deliver = async () => ({ message:
       marked.push(...keys.map((key): [string, boolean] => [key, left]))
     },
   }
-  return { stop: listenAll([platform], app, log), marked, logged }
+  return { stop: listenAll([platform], app, log, 1), marked, logged }
 }
 /** A connection that hears one event, and ends when it is told to. */
 const once =
@@ -76,6 +76,23 @@ describe('a stop', () => {
     })
     await stop()
     expect(logged).toEqual(['a connection ended'])
+  })
+  it('is not the end of a connection that failed: it is begun anew', async () => {
+    let begun = 0
+    let heard: () => void = () => {}
+    const again = new Promise<void>((resolve) => {
+      heard = resolve
+    })
+    const { stop, marked } = listening(async (deliver, signal) => {
+      if (++begun === 1) throw new Error('the SDK could not be loaded')
+      const ended = new Promise((end) => signal.addEventListener('abort', end))
+      await deliver(EVENT)
+      heard()
+      await ended
+    })
+    await again
+    await stop()
+    expect([begun, marked]).toEqual([2, [['r-1', true]]])
   })
   it('is nothing to platforms without connections', async () => {
     await expect(listening(undefined).stop()).resolves.toBeUndefined()

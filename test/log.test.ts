@@ -15,12 +15,18 @@ describe('the log', () => {
     ['an app token', 'xapp-1-A01-secret', 'connections.open with xapp-1-A01-secret'],
     ['the password of the database', 'hunter2', 'connect postgresql://banzhang:hunter2@db:5432/x failed'],
     ['a bearer header', 'abc.def-ghi', 'authorization: Bearer abc.def-ghi'],
+    [
+      'an address that carries its own right',
+      'T1/B2/xyz',
+      'POST https://hooks.slack.com/commands/T1/B2/xyz was refused',
+    ],
     ['a token in an address', 's3cr3t', 'GET https://example.com/cgi-bin/send?access_token=s3cr3t&debug=1'],
     ['a secret of an application', 'corp5ecret', 'GET https://example.com/gettoken?corpid=ww1&corpsecret=corp5ecret'],
   ])('masks %s', (_, secret, sentence) => {
     expect(masked(sentence)).not.toContain(secret)
     expect(logged({ err: new Error(sentence) })).not.toContain(secret)
     expect(logged({ detail: sentence })).not.toContain(secret)
+    expect(logged({ row: { errors: [{ detail: sentence }] } })).not.toContain(secret)
   })
 
   it('keeps what helps: the error, its code, its cause, and where it happened', () => {

@@ -113,7 +113,7 @@ export interface OpsCommand {
 
 /** The one who types a command, and the folder it is typed in. */
 export interface Caller {
-  /** Throws as node:fs does. */
+  /** Throws as node:fs does, and a ConfigError for what is not UTF-8. */
   readFile(path: string): Promise<string>
   print(text: string): Promise<void>
   /** Asks one question at the terminal; undefined when nobody answers any more. */

@@ -93,4 +93,5 @@ function visible(result: OpsResult): OpsResult {
   }
 }
 
-const withoutControls = (text: string): string => text.replaceAll(/(?![\n\t])\p{Cc}/gu, '\uFFFD')
+/** A CR right before its LF overwrites nothing. */
+const withoutControls = (text: string): string => text.replaceAll(/(?!\n|\t|\r\n)\p{Cc}/gu, '\uFFFD')

@@ -1,6 +1,8 @@
 /** The command line from its words to its exit code. What it touches of the machine comes in as functions. */
 import path from 'node:path'
+import { ConfigError } from '#core/errors.ts'
 import type { TextFile } from '#engine/policy/yaml.ts'
+import { asText } from '../files.ts'
 import { type Caller, FILE_BYTES_MAX, type OpsCommand, type OpsResult, type WrittenFile } from './command.ts'
 import { readCommandLine } from './command-line.ts'
 import { COMMANDS } from './commands.ts'
@@ -63,7 +65,7 @@ async function filesOf(
     const named = values[name]
     if (!file || named === undefined) continue
     try {
-      if (file === true) files[name] = { name: named, text: await machine.readFile(named) }
+      if (file === true) files[name] = asText({ name: named, bytes: await machine.readBytes(named) })
       else {
         const read = await machine.readBytes(named)
         if (read.length > FILE_BYTES_MAX)
@@ -75,6 +77,7 @@ async function filesOf(
         bytes[name] = { name: named, base64: Buffer.from(read).toString('base64') }
       }
     } catch (error) {
+      if (error instanceof ConfigError) return { files, bytes, unreadable: error.problems.join('\n') }
       return { files, bytes, unreadable: `${name} ${named} cannot be read: ${reasonOf(error)}` }
     }
   }

@@ -6,7 +6,7 @@ import { oneOf } from './words.ts'
 
 export type Format = 'yaml' | 'csv' | 'xlsx'
 
-/** By `--format`, else by the name of `--out`, else the first of `formats`. Throws UsageError for others, and when the two disagree. */
+/** By `--format`, else by the name of `--out`, else the first of `formats`. Throws UsageError for others, when the two disagree, and for XLSX without a file. */
 export function formatOf<F extends Format>(
   asked: string | undefined,
   out: string | undefined,
@@ -22,22 +22,26 @@ export function formatOf<F extends Format>(
     throw new UsageError(`${out}: this is written as ${formats.join(' or ')}. Name the file so, or give --format.`)
   }
   const format = oneOf('FORMAT', asked, formats)
+  if (format === 'xlsx' && out === undefined) throw new UsageError('A workbook needs a file: write --out FILE.')
   if (named !== undefined && named !== format) throw new UsageError(`${out} is no name for a file in ${format}.`)
   return format
 }
 
-/** A sheet as a file for its owner alone; CSV without a file goes to stdout. Throws UsageError for XLSX without a file. */
+/** A sheet as a file for its owner alone; CSV without a file goes to stdout. */
 export async function sheetFile(
   workshop: Workshop,
   sheet: Sheet,
   format: Exclude<Format, 'yaml'>,
   out: string | undefined,
 ): Promise<OpsResult> {
-  if (format === 'xlsx' && out === undefined) throw new UsageError('A workbook needs a file: write --out FILE.')
   const bytes = format === 'csv' ? await workshop.writeCsv(sheet) : await workshop.writeSheet({ sheets: [sheet] })
-  if (out === undefined) return { output: new TextDecoder().decode(bytes).replaceAll('\r\n', '\n'), exitCode: 0 }
+  if (out === undefined) return { output: withPlainLines(new TextDecoder().decode(bytes)), exitCode: 0 }
   return {
     ...done([`Written to ${out}.`]),
     files: [{ path: out, text: '', base64: Buffer.from(bytes).toString('base64'), isPrivate: true }],
   }
 }
+
+/** Rows end as lines of a terminal do; what stands between quotation marks is somebody's own text and stays as it is. */
+const withPlainLines = (csv: string): string =>
+  csv.replaceAll(/"(?:[^"]|"")*"|\r\n/g, (part) => (part === '\r\n' ? '\n' : part))

@@ -81,6 +81,8 @@ describe.each(WAYS)('balances, through %s', (way) => {
     )
     const { written } = await here.ops('balances export --year 2027 --out b.xlsx')
     expect(written).toMatchObject([{ path: 'b.xlsx', isPrivate: true }])
+    const told = await here.test.db.transact('people', ({ sql }) => linesOf(sql, 'year:2027'))
+    expect(told).toMatchObject([{ action: 'leave.balances-exported', data: { balances: 8, format: 'xlsx' } }])
   })
 
   it('of somebody who is overdrawn reads back as it was exported, and may not be made lower', async () => {
@@ -121,7 +123,7 @@ describe.each(WAYS)('balances, through %s', (way) => {
       'b.csv row 5, column 年度 (C): "2031": write a year from 2024 to 2027',
       'b.csv row 6, column 全年天数 (D): 2½ days are taken or asked for already, ½ day more than this',
       'b.csv row 7, column 剩余天数 (E): −1 day: what is left cannot be less than nothing',
-      'b.csv row 8, column 剩余天数 (E): "十天" is no amount: write 7.5, 7天3小时 or 12 h',
+      'b.csv row 8, column 剩余天数 (E): "十天" is no amount: write 7.5, 7天半, 7天3小时 or 12 h',
       'b.csv row 9, column 假期类型 (B): S4, annual and 2026 stand in row 8 too: keep one of them',
       'b.csv row 10, column 假期类型 (B): S4, annual and 2026 stand in row 8 too: keep one of them',
       'b.csv row 11, column 剩余天数 (E): "0.333" comes to no whole number of minutes of a day of 480: write hours',

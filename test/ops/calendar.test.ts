@@ -65,6 +65,16 @@ describe.each(WAYS)('years, through %s', (way) => {
     })
   })
 
+  it('with other words for the same days is another year: it says so, and lets them hold with --apply', async () => {
+    await importing(YEAR, '--apply')
+    for (const other of [YEAR.replace('Annual party', 'Annual gala'), YEAR.replace('〔2026〕0号', '〔2026〕1号')]) {
+      const shown = await importing(other)
+      expect(shown.out).toContain('Every day stays what it is; names or source differ from what holds.\nNothing was')
+      expect((await importing(other, '--apply')).out).toContain('\nDone.\n')
+      expect((await importing(other)).out).toContain('There is nothing to change.')
+    }
+  })
+
   it('is changed by a later notice, and refused where the policy writes the year itself', async () => {
     await importing(YEAR, '--apply')
     const later = YEAR.replace('公司放假', '公司上班').replace('下午', '')

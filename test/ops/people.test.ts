@@ -98,6 +98,17 @@ describe.each(WAYS)('people, through %s', (way) => {
     expect(changed.out).toContain('  S3 安若\n    name: 安然 → 安若\nDone.')
   })
 
+  it('keeps in the audit log that people were taken out of it, and what somebody’s own text ends its lines with', async () => {
+    const text = PEOPLE.replace('name: 安然', 'name: "安\\r\\n然"')
+    await importing(text, '--apply')
+    expect(await here.ops('people export --format xlsx')).toMatchObject({ code: 2 })
+    const { out } = await here.ops('people export --format csv')
+    expect(out).toContain('\nS3,"安\r\n然",客服部')
+    expect(out.match(/\r/g)).toHaveLength(1)
+    const lines = await here.test.db.transact('people', ({ sql }) => linesOf(sql, 'people'))
+    expect(lines).toMatchObject([{ action: 'people.exported', actor_id: null, data: { people: 4, format: 'csv' } }])
+  })
+
   it('refuses a format that is none, one that the file’s name denies, and a workbook for the terminal', async () => {
     expect((await here.ops('people export --format xls')).err).toContain('Did you mean xlsx?')
     expect((await here.ops('people export --format csv --out p.xlsx')).err).toContain(

@@ -28,6 +28,17 @@ describe.each(WAYS)('policy, through %s', (way) => {
     expect(await rowCounts(here.test)).toEqual(before)
   })
 
+  it('refuses a file in another encoding by its name, so that no name becomes �', async () => {
+    // “中心” as an editor on Chinese Windows may save it.
+    const [before = '', after = ''] = POLICY.split('中心')
+    const gbk = Buffer.concat([Buffer.from(before), Buffer.from('d6d0d0c4', 'hex'), Buffer.from(after)])
+    expect(await here.ops('policy apply gbk.yaml --yes', { files: { 'gbk.yaml': gbk } })).toMatchObject({
+      code: 2,
+      out: '',
+      err: 'gbk.yaml: this is not UTF-8: save it in your editor with the encoding UTF-8\n',
+    })
+  })
+
   it('checks the file of the next start when none is named', async () => {
     expect((await here.ops('policy check')).out).toMatch(
       /demo.policy\.yaml is a right policy\. It differs in \d+ places/,

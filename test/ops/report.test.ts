@@ -1,11 +1,41 @@
 /** Monthly reports at the command line: made of a month that is over, the same again, the same bytes written each time. */
 import { afterAll, describe, expect, it } from 'vitest'
+import { contextOf } from '../../src/engine/inbox/make-context.ts'
 import { createWorkshop } from '../../src/engine/workshop/create.ts'
+import type { Workshop } from '../../src/engine/workshop/workshop.ts'
+import type { Facts } from '../../src/features/reports/rules/facts.ts'
+import { keepFiles } from '../../src/features/reports/usecases/make.ts'
 import { checkedPolicy } from '../../src/files.ts'
+import { rowsOf } from '../support/story.ts'
 import { department, POLICY, WAYS } from './support.ts'
 
-const workshop = createWorkshop()
-afterAll(() => workshop.close())
+const made = createWorkshop()
+/** What another process does while a sheet is drawn, one at a time. */
+const racing: (() => Promise<unknown>)[] = []
+const workshop: Workshop = {
+  ...made,
+  async writeSheet(workbook) {
+    await racing.shift()?.()
+    return made.writeSheet(workbook)
+  },
+}
+const INSERT_NEXT = `INSERT INTO report (kind, month, department, version, hash, facts, policy_version, made_at, late, files)
+  SELECT 'leave', '2026-08', '', COALESCE(max(version), 0) + 1, 'other', $1::jsonb, 1, now(), false, '[]'::jsonb
+  FROM report WHERE month = '2026-08'`
+const text = { 'zh-CN': '别的', en: 'Other' }
+const OTHER: Facts = {
+  kind: 'leave',
+  month: '2026-08',
+  zone: 'Asia/Shanghai',
+  organisation: text,
+  departments: [],
+  types: [{ id: 'other', name: text }],
+  lines: [],
+  waiting: [],
+  adjustments: [],
+}
+const PNG = Buffer.from('iVBORw0KGgo=', 'base64')
+afterAll(() => made.close())
 
 describe.each(WAYS)('reports, through %s', (way) => {
   const here = department(way, { workshop })
@@ -51,5 +81,51 @@ describe.each(WAYS)('reports, through %s', (way) => {
     expect((await here.ops('report export leave 2026-08')).err).toBe(
       'There is no such report on leave in 2026-08. See: banzhang report list\n',
     )
+  })
+
+  it('are made anew when another process was faster, and refused in words when it was so twice', async () => {
+    await withReports()
+    const faster = () => rowsOf(here.test.db, INSERT_NEXT, [JSON.stringify(OTHER)])
+    racing.push(faster)
+    expect((await here.ops('report make leave 2026-08')).out).toMatch(/^leave 2026-08: made, version 2, hash/)
+    racing.push(faster, faster)
+    const refused = await here.ops('report make leave 2026-07')
+    expect([refused.code, refused.out]).toEqual([1, ''])
+    expect(refused.err).toMatch(/^Another process made a report while this one of 2026-07.*nothing was kept.*try again/)
+    expect(await here.ops('report export leave 2026-08 --version 2147483648')).toMatchObject({ code: 2 })
+    expect((await here.ops('report export leave 2026-08 --version 2147483647')).err).toMatch(/^There is no such report/)
+  })
+
+  it('go to no role that may not see all of it: the policy is refused, with what to write', async () => {
+    const to = (role: string, may = '[leave.decide]') => ({
+      name: 'policy.yaml',
+      text: `${POLICY.replace('[leave.decide]', may)}reports:\n  leave: { to: { role: ${role} } }\n`,
+    })
+    await expect(checkedPolicy(to('supervisor'))).rejects.toMatchObject({
+      problems: [
+        expect.stringMatching(
+          /reports\.leave\.to\.role: the role "supervisor" does not give reports\.read over everybody/,
+        ),
+      ],
+    })
+    await expect(checkedPolicy(to('supervisor', '[reports.read]'))).rejects.toMatchObject({
+      problems: [expect.stringContaining('write reports.read@all under organisation.roles.supervisor.may')],
+    })
+    await expect(checkedPolicy(to('supervisor', "['reports.*@all']"))).resolves.toBeDefined()
+    await expect(checkedPolicy(to('boss'))).resolves.toBeDefined()
+  })
+
+  it('keep the files that another one put beside them meanwhile', async () => {
+    await withReports()
+    await here.ops('report make leave 2026-08')
+    const report = { id: 1, month: '2026-08', version: 1 }
+    const keep = (locale: 'en' | 'zh-TW') =>
+      here.test.db.transact('work', (tx) =>
+        keepFiles(contextOf(here.app.context, tx), report, [{ locale, part: 'chart', bytes: PNG }]),
+      )
+    const first = await keep('en')
+    const second = await keep('zh-TW')
+    expect(second.slice(0, -1)).toEqual(first)
+    expect(second.at(-1)).toMatchObject({ locale: 'zh-TW', part: 'chart' })
   })
 })

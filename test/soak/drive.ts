@@ -36,6 +36,8 @@ export interface Driven {
   /** Calls made, those that failed or were given up included. */
   readonly calls: number
   readonly killed: number
+  /** When, by the clock. */
+  readonly killedAt: readonly number[]
   readonly troubles: Readonly<Record<string, number>>
   readonly hoursPassed: number
   /** Deeds that Slack was told of as arrived. */
@@ -99,6 +101,7 @@ interface World {
   readonly requests: Map<number, RawRequest>
   readonly acknowledged: Set<number>
   readonly moot: Set<number>
+  readonly killedAt: number[]
   readonly problems: string[]
   readonly logs: string[]
   readonly troubles: Record<string, number>
@@ -130,6 +133,7 @@ async function begin(options: DriveOptions, slack: FakeSlack): Promise<World> {
     requests: new Map(),
     acknowledged: new Set(),
     moot: new Set(),
+    killedAt: [],
     problems: [],
     logs: [],
     troubles: {},
@@ -258,6 +262,7 @@ async function kill(world: World, inFlight: ReadonlySet<Promise<void>>): Promise
   const victim = children[index]
   if (!victim) return
   victim.kill()
+  world.killedAt.push(STARTS_AT + world.now())
   world.killed++
   await victim.ended
   world.logs.push(victim.log)

@@ -85,8 +85,10 @@ async function run(
 ): Promise<Driven> {
   let made: ReturnType<typeof home> | undefined
   const start = (slack: FakeSlack, _: number, aheadMs: number) => {
-    made ??= home(slack, plan.people, plan.policy)
-    process.once('exit', made.remove)
+    if (!made) {
+      made = home(slack, plan.people, plan.policy)
+      process.once('exit', made.remove)
+    }
     return startChild({ ...made.env, ...how.env, TEST_AHEAD_MS: String(aheadMs) })
   }
   const driven = await drive({ plan, ...how, start, log: say })

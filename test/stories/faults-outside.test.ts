@@ -163,10 +163,32 @@ lunch: {}
 
   it('without mistakes both are in force', async () => {
     const spruce = await open({ on: 'simulator' })
-    expect(await start(spruce, GOOD_POLICY, GOOD_PEOPLE)).toEqual([])
+    const stay = (await rowsOf<{ staff_no: string }>(test.db, 'SELECT staff_no FROM person')).filter(
+      ({ staff_no }) => staff_no !== 'A1',
+    )
+    const entries = stay.map(({ staff_no }) => ({
+      staffNo: staff_no,
+      name: '某',
+      department: 'department',
+      roles: ['admin'],
+    }))
+    const text = GOOD_PEOPLE + entries.map((entry) => `  - ${JSON.stringify(entry)}\n`).join('')
+    expect(await start(spruce, GOOD_POLICY, text)).toEqual([])
     const [versions, people] = await inForce()
     expect(versions).toHaveLength(2)
     expect(people).toContainEqual({ staff_no: '1', active: true })
     expect(people).toContainEqual({ staff_no: 'A1', active: false })
+  })
+
+  it('a people file that was cut off lets nobody go: the start stops, with the way out for who means it', async () => {
+    const spruce = await open({ on: 'simulator' })
+    const before = await inForce()
+    const problems = await start(spruce, GOOD_POLICY, GOOD_PEOPLE)
+    expect(problems[0]).toMatch(/people\.yaml: 7 of 7 active people are not in it and would become inactive$/)
+    expect(problems.at(-1)).toMatch(
+      /policy apply \S+policy\.yaml --yes, and then npm run ops -- people import \S+people\.yaml --apply$/,
+    )
+    expect((await start(spruce, GOOD_POLICY, 'people: []\n'))[0]).toMatch(/it names nobody: all 7 active people would/)
+    expect(await inForce()).toEqual(before)
   })
 })

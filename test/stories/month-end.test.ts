@@ -128,7 +128,7 @@ describe('a month that is closed', () => {
     // Asked for, September becomes a second version, which says what changed; October's adjustments stay as they were told.
     await he.says('/report leave 2026-09 again')
     const second = await he.sees(/2026年9月请假汇总（第2版）[\s\S]*合计/)
-    expect(second.words).toMatch(/与第1版相比：#3 林一诺 事假：无 → 半天/)
+    expect(second.words).toMatch(/与第1版相比：#3 林一诺 事假：无 → 半天（已列入2026年10月报表）/)
     expect(second.words).toMatch(/2天半 · 3人 · 3次/)
     expect(await timesSeen(here, 'A1', NOTE)).toBe(1)
     expect((await reports()).map(({ month, version }) => `${month} ${version}`)).toEqual([
@@ -137,7 +137,9 @@ describe('a month that is closed', () => {
       '2026-09 2',
     ])
     const changed = await rowsIn(await fileOf((await reports())[2], 'sheet'), '变动')
-    expect(changed.find((line) => line.includes('林一诺'))).toBe('2026-09|3|客服部|A2|林一诺|事假|无|半天|0.5|0')
+    expect(changed.find((line) => line.includes('林一诺'))).toBe(
+      '2026-09|3|客服部|A2|林一诺|事假|无|半天|0.5|0|已列入2026年10月报表',
+    )
 
     // November tells nothing twice.
     await leap(here, '2026-11-30T17:30:00+08:00')
@@ -186,7 +188,10 @@ describe('after a sleep', () => {
     await here.someone('H1').says('报表 请假 上个月')
     await here.someone('H1').sees(/没有2026年9月的请假汇总。有权限的人可以发“.*报表 请假 2026-09 重做”/)
     await here.someone('H1').says('报表 请假 2026-09 重做')
+    await here.someone('H1').sees(/正在生成2026年9月请假汇总/)
     await here.someone('H1').sees(/补发：2026年9月请假汇总[\s\S]*版本/)
+    // What somebody asked for is theirs: the channel hears of what comes by itself.
+    await here.someone('A1').doesNotSee(NOTE)
     expect((await reports()).map(({ version, late }) => [version, late])).toEqual([[1, true]])
     expectQuiet(here)
   })
@@ -222,5 +227,29 @@ describe('who gets it and who may see it', () => {
     await here.someone('H1').sees(/2026年9月请假汇总[\s\S]*角色“人事”目前没有人，所以发给你/)
     expect((await auditOf(here.db, 'reports.made')).map(({ version, late }) => [version, late])).toEqual([[1, false]])
     expectQuiet(here)
+  })
+
+  it('is not silent when nobody may see it, nor a channel without a room: both are dead letters', async () => {
+    const policy = POLICY.replace('  roles:', '  fallbackRole: supervisor\n  roles:').replace(
+      '[department] }',
+      '[nowhere] }',
+    )
+    const channels = 'channels: { nowhere: { name: { zh: 没有的群, en: Nowhere } } }\n'
+    const people = peopleWith({ H1: { roles: ['admin'] } })
+    const here = await spruce('2026-09-30T17:00:00+08:00', { people, policy: `${policy}${channels}` })
+    await here.someone('H1').says('请假 今天 病假')
+    await here.someone('H1').clicks('提交')
+    await here.until('2026-09-30T17:30:00+08:00')
+    // Nobody has the role; the supervisor, who stands in for it, may not see personnel's leave.
+    await here.someone('S1').doesNotSee(/请假汇总/)
+    expect(await auditOf(here.db, 'reports.left-out-people')).toEqual([{ version: 1, people: ['S1'] }])
+    const dead = await rowsOf<{ key: string; last_error: string }>(
+      here.db,
+      "SELECT key, last_error FROM outbox WHERE state = 'dead' ORDER BY id",
+    )
+    expect(dead.map(({ key, last_error }) => `${key}: ${last_error}`)).toEqual([
+      expect.stringMatching(/^reports:1:nobody>.*role:hr has a room on none of/),
+      expect.stringMatching(/^reports:1:note:nowhere>.*nowhere has a room on none of/),
+    ])
   })
 })

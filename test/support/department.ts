@@ -3,11 +3,11 @@ import { expect } from 'vitest'
 import { type App, createApp, type Log, policySections } from '../../src/app.ts'
 import { type ManualClock, manualClock } from '../../src/core/clock.ts'
 import type { Answer } from '../../src/core/platform.ts'
-import { appendLine } from '../../src/engine/audit/lines.ts'
+import { appendLines } from '../../src/engine/audit/lines.ts'
 import type { Database } from '../../src/engine/db/transaction.ts'
 import type { Feature } from '../../src/engine/feature.ts'
 import { readPeopleFile } from '../../src/engine/identity/people-file.ts'
-import { applyImport, planImport } from '../../src/engine/identity/people-import.ts'
+import { applyImport } from '../../src/engine/identity/people-import.ts'
 import { presetsIn } from '../../src/engine/policy/presets.ts'
 import { readPolicy } from '../../src/engine/policy/read.ts'
 import type { Workshop } from '../../src/engine/workshop/workshop.ts'
@@ -214,8 +214,11 @@ async function load(app: App, db: Database, stage: Stage, members: readonly Memb
   if ('problems' in file) throw new Error(file.problems.join('\n'))
   await db.transact('people', async (tx) => {
     const at = clock.now()
-    await applyImport(tx, await planImport(tx, file.people), at, (action, subject, data) =>
-      appendLine(tx.sql, { at, actorId: null, action, subject, ...(data ? { data } : {}) }),
+    await applyImport(tx, file, at, (news) =>
+      appendLines(
+        tx.sql,
+        news.map((line) => ({ at, actorId: null, ...line })),
+      ),
     )
     await app.schedules.load(tx)
   })

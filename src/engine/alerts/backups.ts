@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { type Instant, realNow } from '#core/clock.ts'
 import { contract } from '#core/contract.ts'
 import { appendLine } from '../audit/lines.ts'
-import { type MadeBackup, makeBackup } from '../db/backup.ts'
+import { type MadeBackup, makeBackup, UNFINISHED } from '../db/backup.ts'
 import type { Database, Tx } from '../db/transaction.ts'
 import { type JobHandler, job, type Schedule } from '../feature.ts'
 import { OrganisationPolicy } from '../policy/organisation.ts'
@@ -75,6 +75,7 @@ export function backupJob({ db, folder }: BackupPlace): JobHandler {
       const file = path.join(folder, backupName('daily', due))
       // A process that ended before it was written down has left it: it is made again.
       await rm(file, { force: true })
+      await clearUnfinished(folder)
       const at = { clock: clock.now(), real: realNow() }
       const made = await makeBackup(db, file, at)
       await keepNewest(folder, keep)
@@ -95,6 +96,13 @@ export async function noteBackup(
   await markBackup(sql, { at, realAt, bytes, sha256, rows })
   const data = { file: path.basename(file), bytes, sha256, rows, by: actor }
   await appendLine(sql, { at, actorId: null, action: 'administration.backed-up', subject: 'database', data })
+}
+
+/** What a process that was ended in the middle of one has left: nobody finishes it, and it may be what fills the disk. */
+async function clearUnfinished(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => [])
+  for (const name of names)
+    if (name.startsWith('daily-') && name.endsWith(UNFINISHED)) await rm(path.join(folder, name), { force: true })
 }
 
 /** Of the daily ones alone: what somebody made by hand is theirs to throw away. Their names are in the order of time. */

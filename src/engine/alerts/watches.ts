@@ -1,6 +1,6 @@
 /** The watches over what the engine itself knows: messages, jobs, platforms, the calendar, backups. */
 import { civilDateAt, startOfDay, yearOf } from '#core/calendar/civil.ts'
-import { DAY_MS, type Instant, MINUTE_MS } from '#core/clock.ts'
+import { DAY_MS, type Instant, MINUTE_MS, realNow } from '#core/clock.ts'
 import type { Platform } from '#core/platform.ts'
 import { countFailed, countLate } from '../jobs/repository/jobs.ts'
 import { countDead } from '../outbox/repository/admin.ts'
@@ -55,7 +55,7 @@ function lateJobs({ policy }: WatchDeps): Watch {
       const dueBy = Math.min(now - minutes * MINUTE_MS, before ?? Number.NEGATIVE_INFINITY)
       before = now
       if (!Number.isFinite(dueBy)) return []
-      const late = await countLate(sql, dueBy)
+      const late = await countLate(sql, dueBy, realNow())
       return late ? [{ facts: { count: late.count, job: late.name, minutes } }] : []
     },
   }

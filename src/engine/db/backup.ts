@@ -1,4 +1,5 @@
 /** Makes a backup: every table as one portable file, from one consistent view of the database, in pages. */
+import { randomUUID } from 'node:crypto'
 import { mkdir, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { Instant } from '#core/clock.ts'
@@ -14,6 +15,8 @@ const PAGE_ROWS_FIRST = 8
 const PAGE_ROWS_MAX = 500
 /** Far more than any department needs; a snapshot that lasts longer is hanging. */
 const SNAPSHOT_MS_MAX = 30 * 60_000
+/** How the name of a file ends that is not whole yet. */
+export const UNFINISHED = '.part'
 /** A file that is thrown away while its bytes are read makes the backup begin again. */
 const ATTEMPTS_MAX = 3
 
@@ -43,7 +46,8 @@ export interface MadeAt {
  */
 export async function makeBackup(db: Database, file: string, at: MadeAt): Promise<MadeBackup> {
   const target = path.resolve(file)
-  const part = `${target}.part`
+  // Of this try alone: one that was given up as too slow may still be writing, and must not put its name to another's bytes.
+  const part = `${target}.${randomUUID()}${UNFINISHED}`
   try {
     await mkdir(path.dirname(target), { recursive: true, mode: 0o700 })
     if (await stat(target).catch(() => undefined))

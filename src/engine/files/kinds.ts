@@ -95,6 +95,7 @@ function zipNames(bytes: Buffer): readonly string[] | undefined {
 function inCompoundFile(bytes: Buffer): Recognised | Unwanted {
   const has = (stream: string) => bytes.includes(Buffer.from(stream, 'utf16le'))
   if (has('EncryptedPackage')) return 'locked'
+  if (has('_VBA_PROJECT')) return 'program'
   if (has('WordDocument')) return DOC
   return has('Workbook') ? XLS : 'unknown'
 }

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { type WorkingPattern, workingPatternSchema } from '#core/calendar/pattern.ts'
 import type { CivilDate } from '#core/command-args.ts'
 import type { Locale } from '#core/i18n.ts'
+import { PROBLEMS_MAX } from '#core/table/table.ts'
 import { CalendarPolicy, civilDateSchema } from '../policy/calendar.ts'
 import { PLATFORMS, type PlatformName } from '../policy/channels.ts'
 import { type Issue, issuesOf, located, noneOf, problemsOf, valueAt } from '../policy/check.ts'
@@ -133,13 +134,14 @@ export function checkPeople(
   })
   // Also of entries that are wrong elsewhere: whoever points at them is not wrong.
   const known = raw.map((entry) => valueAt(entry, ['staffNo'])).filter((no) => typeof no === 'string')
+  const strangers = strangersTo(known)
   const issues = [
     ...issuesOf(fileSchema, value),
     ...danglingIn(fileSchema, value, policy.content),
     ...usedTwice(placed),
-    ...wrongPeople(placed, known),
+    ...wrongManagers(placed, strangers),
     ...managerCircles(placed),
-    ...wrongDelegates(placed, known),
+    ...wrongDelegates(placed, strangers),
     ...wrongPatterns(placed, policy),
   ]
   return issues.length > 0 ? { issues } : { people: placed.map(({ entry }) => personOf(entry, policy)) }
@@ -177,17 +179,24 @@ function usedTwice(placed: readonly Placed[]): readonly Issue[] {
   return issues
 }
 
-function wrongPeople(placed: readonly Placed[], known: readonly string[]): readonly Issue[] {
-  return placed.flatMap(({ index, entry }): Issue[] => {
-    const { manager } = entry
-    if (manager === undefined || known.includes(manager)) return []
-    return [
-      {
-        path: ['people', index, 'manager'],
-        part: 'value',
-        message: noneOf(manager, known, 'no staff number of this file:'),
-      },
-    ]
+/** What is wrong with a staff number that somebody else's entry names; undefined when it is one of the file. */
+type Strangers = (staffNo: string) => string | undefined
+
+function strangersTo(list: readonly string[]): Strangers {
+  const known = new Set(list)
+  let told = 0
+  return (staffNo) => {
+    if (known.has(staffNo)) return undefined
+    told += 1
+    // The nearest of ten thousand numbers takes some milliseconds: a file with more problems than anybody reads has none.
+    return noneOf(staffNo, list, 'no staff number of this file:', told > PROBLEMS_MAX ? [] : list)
+  }
+}
+
+function wrongManagers(placed: readonly Placed[], strangers: Strangers): readonly Issue[] {
+  return placed.flatMap(({ index, entry: { manager } }): Issue[] => {
+    const message = manager === undefined ? undefined : strangers(manager)
+    return message === undefined ? [] : [{ path: ['people', index, 'manager'], part: 'value', message }]
   })
 }
 
@@ -195,8 +204,9 @@ function managerCircles(placed: readonly Placed[]): readonly Issue[] {
   const managers = new Map(
     placed.flatMap(({ entry }) => (entry.manager === undefined ? [] : [[entry.staffNo, entry.manager]])),
   )
+  const indexes = new Map(placed.toReversed().map(({ index, entry }) => [entry.staffNo, index]))
   return circlesIn(managers).map((circle) => {
-    const index = placed.find(({ entry }) => entry.staffNo === circle[0])?.index ?? 0
+    const index = indexes.get(circle[0] ?? '') ?? 0
     const line = [...circle, circle[0]].join(' → ')
     const message =
       circle.length === 1
@@ -206,7 +216,7 @@ function managerCircles(placed: readonly Placed[]): readonly Issue[] {
   })
 }
 
-function wrongDelegates(placed: readonly Placed[], known: readonly string[]): readonly Issue[] {
+function wrongDelegates(placed: readonly Placed[], strangers: Strangers): readonly Issue[] {
   return placed.flatMap(({ index, entry }) => {
     const single = entry.delegate !== undefined && !Array.isArray(entry.delegate)
     const list = listOf(entry.delegate)
@@ -214,7 +224,8 @@ function wrongDelegates(placed: readonly Placed[], known: readonly string[]): re
       const path = ['people', index, 'delegate', ...(single ? [] : [at])]
       const wrong = (key: string, message: string): Issue => ({ path: [...path, key], part: 'value', message })
       if (to === entry.staffNo) return [wrong('to', 'nobody can stand in for themselves')]
-      if (!known.includes(to)) return [wrong('to', noneOf(to, known, 'no staff number of this file:'))]
+      const stranger = strangers(to)
+      if (stranger !== undefined) return [wrong('to', stranger)]
       const clash = list.slice(0, at).find((other) => from <= other.until && other.from <= until)
       if (clash === undefined) return []
       return [

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import { stringify } from 'yaml'
 import type { Instant } from '#core/clock.ts'
-import type { Ctx } from '../context.ts'
+import type { NewAuditLine } from '../audit/lines.ts'
 import type { Tx } from '../db/transaction.ts'
 import type { LoadedPolicy } from '../policy/loaded.ts'
 import { entryOf, type FilePerson } from './people-file.ts'
@@ -44,6 +44,9 @@ export interface ImportPlan {
   readonly unchanged: number
 }
 
+/** What the audit log is told of one person. */
+export type ImportNews = Pick<NewAuditLine, 'action' | 'subject' | 'data'>
+
 /** What importing these people would do; changes nothing. The staff number is the identity. */
 export async function planImport(tx: Tx, people: readonly FilePerson[]): Promise<ImportPlan> {
   return planAgainst(await storedPeople(tx), people)
@@ -52,9 +55,16 @@ export async function planImport(tx: Tx, people: readonly FilePerson[]): Promise
 /**
  * Imports what was planned. The database may have changed since: it is planned anew under a lock, and what was done is
  * given back.
- * @param audit one line for each person added, changed or left; never holds telephone numbers or addresses
+ * @param plan of which only the people count
+ * @param audit given all lines at once, one for each person added, changed or left, and for each account that moved; they
+ * never hold telephone numbers or addresses
  */
-export async function applyImport(tx: Tx, plan: ImportPlan, at: Instant, audit: Ctx['audit']): Promise<ImportPlan> {
+export async function applyImport(
+  tx: Tx,
+  plan: Pick<ImportPlan, 'people'>,
+  at: Instant,
+  audit: (news: readonly ImportNews[]) => Promise<void>,
+): Promise<ImportPlan> {
   // Two imports at once would add somebody twice; readers are not held up.
   await tx.sql('LOCK TABLE person IN SHARE ROW EXCLUSIVE MODE')
   const stored = await storedPeople(tx)
@@ -75,7 +85,7 @@ export async function applyImport(tx: Tx, plan: ImportPlan, at: Instant, audit: 
   )
   await writeAccounts(tx, write, at)
   await writeDelegations(tx, write, idOf)
-  await tell(now, idOf, audit)
+  await audit(newsOf(now, idOf))
   return now
 }
 
@@ -90,10 +100,10 @@ export async function exportedPeople(tx: Tx): Promise<readonly FilePerson[]> {
   })
 }
 
-/** The active people as a YAML file. */
-export async function exportPeople(tx: Tx, policy: LoadedPolicy): Promise<string> {
-  const people = (await exportedPeople(tx)).map((person) => entryOf(person, policy))
-  return stringify({ people }, { lineWidth: 0, aliasDuplicateObjects: false })
+/** People as a YAML file. */
+export function peopleYaml(people: readonly FilePerson[], policy: LoadedPolicy): string {
+  const entries = people.map((person) => entryOf(person, policy))
+  return stringify({ people: entries }, { lineWidth: 0, aliasDuplicateObjects: false })
 }
 
 function planAgainst(stored: ReadonlyMap<string, StoredPerson>, people: readonly FilePerson[]): ImportPlan {
@@ -165,20 +175,29 @@ function accountsIn({ accounts }: FilePerson) {
 /** Fields whose values the audit log, which forgets nothing, does not need. */
 const PRIVATE = ['email', 'mobile']
 
-async function tell(
-  plan: ImportPlan,
+function newsOf(
+  { added, left, changed, moved }: ImportPlan,
   idOf: (staffNo: string) => string | undefined,
-  audit: Ctx['audit'],
-): Promise<void> {
+): readonly ImportNews[] {
   const subject = (staffNo: string) => `person:${idOf(staffNo) ?? staffNo}`
-  for (const { staffNo } of plan.added) await audit('people.added', subject(staffNo), { staffNo })
-  for (const { staffNo } of plan.left) await audit('people.left', subject(staffNo), { staffNo })
   const fields = new Map<string, Record<string, unknown>>()
-  for (const { staffNo, field, from, to } of plan.changed) {
-    fields.set(staffNo, { ...fields.get(staffNo), [field]: PRIVATE.includes(field) ? {} : { from, to } })
+  for (const { staffNo, field, from, to } of changed) {
+    const before = fields.get(staffNo) ?? {}
+    fields.set(staffNo, { ...before, [field]: PRIVATE.includes(field) ? {} : { from, to } })
   }
-  for (const [staffNo, changes] of fields) await audit('people.changed', subject(staffNo), { staffNo, ...changes })
-  for (const { platform, account, from, to } of plan.moved) {
-    await audit('people.account-moved', subject(to), { platform, account, from, to })
-  }
+  const about = (action: string, { staffNo }: { readonly staffNo: string }, changes = {}): ImportNews => ({
+    action,
+    subject: subject(staffNo),
+    data: { staffNo, ...changes },
+  })
+  return [
+    ...added.map((person) => about('people.added', person)),
+    ...left.map((person) => about('people.left', person)),
+    ...[...fields].map(([staffNo, changes]) => about('people.changed', { staffNo }, changes)),
+    ...moved.map(({ platform, account, from, to }) => ({
+      action: 'people.account-moved',
+      subject: subject(to),
+      data: { platform, account, from, to },
+    })),
+  ]
 }

@@ -106,8 +106,9 @@ export function readPeopleTable(
   const checked = checkPeople({ people: entries }, policy)
   const issues = 'issues' in checked ? checked.issues.map((issue) => placed(issue, table, columns)) : []
   // What could not be read is missing in its entry: it is told once.
-  const isTold = ({ line, column }: TableProblem) => unread.some((one) => one.line === line && one.column === column)
-  const problems = [...unread, ...issues.filter((issue) => !isTold(issue))]
+  const placeOf = ({ line, column }: TableProblem) => `${line} ${column}`
+  const told = new Set(unread.map(placeOf))
+  const problems = [...unread, ...issues.filter((issue) => !told.has(placeOf(issue)))]
   if (problems.length > 0) return { problems: writeProblems(table, problems) }
   return 'people' in checked ? checked : { people: [] }
 }

@@ -24,7 +24,7 @@ export interface Grant {
  * When it concerns nobody in particular any reach will do. Those who left may nothing.
  */
 export function may(
-  policy: LoadedPolicy,
+  policy: Pick<LoadedPolicy, 'section'>,
   person: Person,
   permission: string,
   about?: { readonly person: Person },

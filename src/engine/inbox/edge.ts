@@ -2,7 +2,7 @@
 import { type Instant, realNow } from '#core/clock.ts'
 import type { Say } from '#core/i18n.ts'
 import type { Answer, Incoming, Platform } from '#core/platform.ts'
-import { type Database, isConnectionLoss, type Tx } from '../db/transaction.ts'
+import { type Database, isConnectionLoss, type Sql, type Tx } from '../db/transaction.ts'
 import { storable } from '../outbox/content.ts'
 import { createCarriers } from './carriers.ts'
 import { ATTEMPTS_MAX, dispatch, firstLine, readerOf, referenceOf, retryAfterMs } from './dispatch.ts'
@@ -39,7 +39,8 @@ const KEEP_MS = 48 * 3_600_000
 const HANDLE_MS_MAX = 15_000
 /** Real time that an event waits at the door for one of the same person that is in hand; after that it waits in its row. */
 const TURN_MS_MAX = 2_000
-const TURN_LOOK_MS = 10
+/** How soon it is looked again whether what is in hand is done; each time twice as long. */
+const LOOK_MS = 10
 const EMPTY: Answer = {}
 
 type Track = <T>(work: Promise<T>) => Promise<T>
@@ -81,6 +82,8 @@ export function createInbox(deps: InboxDeps): Inbox {
 /** People type what no database stores (NUL, half a character): replaced here, so that nothing behind meets it. */
 const wellFormed = (event: Incoming): Incoming => JSON.parse(storable(event)) as Incoming
 
+const isFirstTry = (row: repository.InboxRow | undefined) => row?.state === 'received' && row.attempts === 0
+
 interface Taken {
   readonly answer: Answer
   /** Who may release the reply, when the answer to a repeat carries it. */
@@ -91,11 +94,14 @@ interface Taken {
 async function take(deps: InboxDeps, track: Track, platform: Platform, event: Incoming): Promise<Taken> {
   const heardAt = realNow()
   const opens = platform.openForm !== undefined && mayOpenForm(deps, platform, event)
-  const { id, reader } = await deps.db.transact('people', async (tx) => ({
-    id: await repository.insert(tx.sql, platform.name, event, deps.clock.now()),
-    reader: opens ? await readerOf(deps, tx, platform, event) : undefined,
-  }))
-  if (id === undefined) return repeated(deps, platform, event)
+  const store = (sql: Sql) => repository.insert(sql, platform.name, event, deps.clock.now())
+  const { id, reader } = opens
+    ? await deps.db.transact('people', async (tx) => ({
+        id: await store(tx.sql),
+        reader: await readerOf(deps, tx, platform, event),
+      }))
+    : { id: await store((text, values) => deps.db.single('people', text, values)), reader: undefined }
+  if (id === undefined) return repeated(deps, platform, event, heardAt)
   const early = reader && openEarly(deps, platform, event, reader.locale)
   const answered = track(inTurn(deps, platform, id).then((answer) => showForm(deps, platform, event, answer, early)))
   const inTime = await within(answered, platform.limits.answerWithinMs - (realNow() - heardAt))
@@ -118,7 +124,7 @@ async function take(deps: InboxDeps, track: Track, platform: Platform, event: In
  */
 async function inTurn(deps: InboxDeps, platform: Platform, id: string): Promise<Answer | undefined> {
   const until = realNow() + TURN_MS_MAX
-  for (let waitMs = TURN_LOOK_MS; ; waitMs *= 2) {
+  for (let waitMs = LOOK_MS; ; waitMs *= 2) {
     const answer = await handle(deps, platform, id, { attempt: 0, waits: realNow() < until })
     if (answer !== 'in-hand') return answer
     await new Promise((resolve) => setTimeout(resolve, waitMs))
@@ -219,9 +225,18 @@ async function apologise(
   }
 }
 
-/** The stored reply again; nothing when the first is still being handled, or when the outbox says it. */
-async function repeated(deps: InboxDeps, platform: Platform, event: Incoming): Promise<Taken> {
-  const row = await deps.db.transact('people', ({ sql }) => repository.byKey(sql, platform.name, event.key))
+/**
+ * The stored reply again; nothing when the outbox says it. While the first is still being handled, an answer that can carry
+ * something waits for it, as long as the platform does: who repeats a call no longer listens to the first.
+ */
+async function repeated(deps: InboxDeps, platform: Platform, event: Incoming, heardAt: Instant): Promise<Taken> {
+  const until = heardAt + (event.canCarry.length > 0 ? platform.limits.answerWithinMs : 0)
+  const look = () => deps.db.transact('people', ({ sql }) => repository.byKey(sql, platform.name, event.key))
+  let row = await look()
+  for (let waitMs = LOOK_MS; isFirstTry(row) && realNow() + waitMs < until; waitMs *= 2) {
+    await new Promise((resolve) => setTimeout(resolve, waitMs))
+    row = await look()
+  }
   const { message, key, ...rest } = row?.answer ?? EMPTY
   // Where the answer cannot carry it, the first delivery's outbox row said it.
   if (!message || !event.canCarry.includes('message')) return { answer: rest }

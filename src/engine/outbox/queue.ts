@@ -160,15 +160,28 @@ async function cardOfReply(
   return card.id
 }
 
-/** It left in the HTTP answer. */
-export async function carried(deps: QueueDeps, key: string): Promise<void> {
-  await deps.db.transact('people', async ({ sql }) => {
-    const row = await rows.cardIdOf(sql, key)
-    // The card first, then its rows, as everywhere.
-    if (row?.cardId) await cards.lockCard(sql, row.cardId)
-    const now = deps.clock.now()
-    if ((await rows.markCarried(sql, key, now)) && row?.cardId) await cards.markCardSent(sql, row.cardId, now)
-  })
+/**
+ * They left in HTTP answers. What leaves while the ones before are being marked is gathered and marked together: under
+ * load a statement for many replies, not one for each.
+ */
+export function carrier(deps: QueueDeps): (key: string) => Promise<void> {
+  let gathered: string[] = []
+  let next: Promise<void> | undefined
+  let last: Promise<void> = Promise.resolve()
+  const mark = async () => {
+    const keys = gathered
+    gathered = []
+    next = undefined
+    await deps.db.single('people', rows.MARK_CARRIED, [keys, new Date(deps.clock.now())])
+  }
+  return (key) => {
+    gathered.push(key)
+    if (!next) {
+      next = last.then(mark)
+      last = next.catch(() => {})
+    }
+    return next
+  }
 }
 
 /** It did not leave in the HTTP answer: it is due now. @param by of {@link carryAgain} */

@@ -113,8 +113,12 @@ async function attempt(deps: WorkerDeps, platform: Platform, row: Claimed): Prom
   const { key, recipient: to, locale, accounts } = row
   const said = await withFile(deps.db, row, platform.limits).catch((error: unknown) => ({ notYet: String(error) }))
   if ('gone' in said) return { kind: 'nothing-to-do', message: said.gone }
-  if ('notYet' in said)
-    return { kind: 'failed', operation: 'send', error: 'not-sent', message: said.notYet, uncertain: false }
+  // That it could not be read now says nothing of an earlier try: what may lie there still has to be looked for.
+  const isUncertain = row.operation === 'send' && row.errorKind === 'unknown'
+  if ('notYet' in said) {
+    const { operation } = row
+    return { kind: 'failed', operation, error: 'not-sent', message: said.notYet, uncertain: isUncertain }
+  }
   const outgoing: Outgoing = { key, to, ...said, locale, accounts }
   const signal = deps.timeout(said.file ? FILE_TIMEOUT_MS : SEND_TIMEOUT_MS)
   if (row.operation === 'edit') {
@@ -123,7 +127,6 @@ async function attempt(deps: WorkerDeps, platform: Platform, row: Claimed): Prom
       return editing(platform, sentAs, outgoing, signal)
     if (row.quiet) return { kind: 'nothing-to-do', message: 'the card cannot be changed in place any more' }
   }
-  const isUncertain = row.operation === 'send' && row.errorKind === 'unknown'
   const earlier = isUncertain ? await lookUp(deps, platform, row, outgoing, signal) : 'absent'
   if (earlier !== 'absent' && earlier !== 'repeat') return earlier
   return sending(platform, outgoing, signal, earlier === 'repeat')

@@ -6,12 +6,32 @@ import { isMap } from './merge.ts'
 import { grantCovers } from './organisation.ts'
 import { OWN_MANAGER, type ReferenceKind, referencesIn } from './references.ts'
 
-/** References to what the organisation and the channels do not hold. */
+/** References to what the organisation and the channels do not hold, and to roles that give too little. */
 export function danglingIn(schema: PolicySection['schema'], value: unknown, content: PolicyContent): readonly Issue[] {
-  return referencesIn(schema, value).flatMap(({ path, kind, id }): Issue[] => {
+  return referencesIn(schema, value).flatMap(({ path, kind, id, overAll }): Issue[] => {
     const known = knownOf(kind, content)
-    return known.includes(id) ? [] : [{ path, part: 'value', message: noneOf(id, known, `no ${kind}: there are`) }]
+    if (!known.includes(id)) return [{ path, part: 'value', message: noneOf(id, known, `no ${kind}: there are`) }]
+    if (overAll === undefined || reachesAll(content, id, overAll)) return []
+    const message =
+      `the role "${id}" does not give ${overAll} over everybody, so whoever holds it would get nothing: ` +
+      `write ${overAll}@all under organisation.roles.${id}.may, or name another role`
+    return [{ path, part: 'value', message }]
   })
+}
+
+/** Whether a role gives a permission over everybody, or everybody has it. By the written values alone, as {@link idsOf}. */
+function reachesAll(content: PolicyContent, role: string, permission: string): boolean {
+  const organisation = content.sections['organisation']
+  const servesAll = valueAt(organisation, ['roles', role, 'serves']) === 'organisation'
+  const covers = (list: unknown, usual: string) =>
+    (Array.isArray(list) ? list : []).some((entry: unknown) => {
+      const [granted = '', reach = usual] = typeof entry === 'string' ? entry.split('@') : []
+      return reach === 'all' && grantCovers(granted, permission)
+    })
+  return (
+    covers(valueAt(organisation, ['roles', role, 'may']), servesAll ? 'all' : 'department') ||
+    covers(valueAt(organisation, ['everyone']), 'own')
+  )
 }
 
 /** Grants that give nothing the product asks for: a slip that would refuse people in silence. */

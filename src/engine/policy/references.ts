@@ -10,12 +10,19 @@ export type ReferenceKind = 'department' | 'post' | 'role' | 'approver' | 'chann
 export const OWN_MANAGER = 'manager'
 
 /** Which schemas hold references: read by the check of the whole file, so that no section checks for itself. */
-export const references = z.registry<{ readonly refers: ReferenceKind }>()
+export const references = z.registry<{
+  readonly refers: ReferenceKind
+  /** The permission that a role named here must give over everybody. */
+  readonly overAll?: string
+}>()
 
 // Each is final: a schema made from one of these (`.min(1)`) is another schema and loses the mark; `.optional()` keeps it.
 export const departmentRef = z.string().register(references, { refers: 'department' })
 export const postRef = z.string().register(references, { refers: 'post' })
 export const roleRef = z.string().register(references, { refers: 'role' })
+/** A role to which goes what tells of everybody: it has to give `permission` over everybody. */
+export const roleRefOver = (permission: string) =>
+  z.string().register(references, { refers: 'role', overAll: permission })
 /** Who decides a step: a role's id, or `manager`. */
 export const approverRef = z.string().register(references, { refers: 'approver' })
 export const channelRef = z.string().register(references, { refers: 'channel' })
@@ -25,13 +32,17 @@ export interface Reference {
   readonly path: Path
   readonly kind: ReferenceKind
   readonly id: string
+  readonly overAll?: string
 }
 
 /** Every reference that `value` holds under `schema`, also when other parts of it are wrong. */
 export function referencesIn(schema: z.ZodType, value: unknown, path: Path = []): readonly Reference[] {
   return formsOf(schema).flatMap((form) => {
     const mark = references.get(form)
-    if (mark !== undefined) return typeof value === 'string' ? [{ path, kind: mark.refers, id: value }] : []
+    if (mark !== undefined) {
+      const { refers: kind, overAll } = mark
+      return typeof value === 'string' ? [{ path, kind, id: value, ...(overAll === undefined ? {} : { overAll }) }] : []
+    }
     if (Array.isArray(value)) {
       return value.flatMap((item, index) =>
         childrenOf(form, index).flatMap((child) => referencesIn(child, item, [...path, index])),

@@ -22,8 +22,15 @@ export interface PolicyStore {
   /**
    * Lets an official year hold from now on, under every policy that does not write that year itself. This process follows
    * after the commit, the others at their next {@link PolicyStore.refresh}. False when it holds already.
+   * @param check asked of the newest policy, which no other replaces before the commit; what it throws is thrown
    */
-  importYear(tx: Tx, year: ImportedYear, by: string, at: Instant): Promise<boolean>
+  importYear(
+    tx: Tx,
+    year: ImportedYear,
+    by: string,
+    at: Instant,
+    check?: (newest: LoadedPolicy) => void,
+  ): Promise<boolean>
   /**
    * Follows the newest committed version and the imported years; two small queries when there is nothing new. True when it
    * changed. A database that
@@ -78,7 +85,11 @@ export function createPolicyStore(): PolicyStore {
       tx.afterCommit(() => follow(next))
       return { version, changed }
     },
-    async importYear(tx, year, by, at) {
+    async importYear(tx, year, by, at, check = () => {}) {
+      // Before the lock of the years, and {@link PolicyStore.apply} never waits for that one.
+      await tx.sql('LOCK TABLE policy_version IN SHARE ROW EXCLUSIVE MODE')
+      const newestBefore = await newestIn(tx)
+      if (newestBefore) check(newestBefore.policy)
       if (!(await insertYear(tx, year, by, at))) return false
       const next = await newestIn(tx)
       if (next) tx.afterCommit(() => follow(next))

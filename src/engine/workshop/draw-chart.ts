@@ -92,7 +92,7 @@ function emptyOption(chart: Chart): EChartsOption {
 }
 
 function optionOf(chart: Chart): EChartsOption {
-  const { kind, categories, series, unit } = chart
+  const { kind, categories, unit } = chart
   const share = AXIS_WIDTH / Math.max(1, categories.length)
   const aslant = categories.some((category) => textWidth(category) > share)
   const labels = categories.map((category) => cut(category, aslant ? ASLANT_WIDTH_MAX : Math.ceil(share)))
@@ -111,7 +111,7 @@ function optionOf(chart: Chart): EChartsOption {
       itemWidth: 14,
       itemHeight: 10,
       textStyle: text,
-      data: series.map(({ name }) => nameIn(chart, name)),
+      data: [...legendNames(chart)],
     },
     grid: { left: 64, right: 28, top: TOP + rows * LEGEND_ROW, bottom: aslant ? 88 : 44 },
     xAxis: {
@@ -136,9 +136,10 @@ function optionOf(chart: Chart): EChartsOption {
 function seriesOf(chart: Chart): NonNullable<EChartsOption['series']> {
   const { kind, categories, series } = chart
   const show = categories.length * series.length <= NUMBERS_MAX
-  return series.map(({ name, values }) => {
+  const names = legendNames(chart)
+  return series.map(({ values }, index) => {
     const common = {
-      name: nameIn(chart, name),
+      name: names[index] ?? '',
       data: values.map((value) => value ?? '-'),
     }
     // A nought is a fact of the table, not of the picture.
@@ -156,11 +157,18 @@ function seriesOf(chart: Chart): NonNullable<EChartsOption['series']> {
   }) as NonNullable<EChartsOption['series']>
 }
 
-/** As it stands while two rows hold all of them; else each has the same share. */
-function nameIn({ series }: Chart, name: string): string {
+/** As they stand while two rows hold all of them; else each has the same share. None twice: one name would be one series. */
+export function legendNames({ series }: Pick<Chart, 'series'>): readonly string[] {
   const isRoomy = legendWidth(series.map((one) => cut(one.name, NAME_WIDTH_MAX))) <= AXIS_WIDTH * LEGEND_ROWS_MAX
   const share = Math.floor((AXIS_WIDTH * LEGEND_ROWS_MAX) / series.length) - LEGEND_SIGN - 1
-  return cut(name, isRoomy ? NAME_WIDTH_MAX : Math.min(NAME_WIDTH_MAX, share))
+  const widthMax = isRoomy ? NAME_WIDTH_MAX : Math.min(NAME_WIDTH_MAX, share)
+  const names: string[] = []
+  for (const { name } of series) {
+    let shown = cut(name, widthMax)
+    for (let n = 2; names.includes(shown); n += 1) shown = `${cut(name, widthMax - 1 - String(n).length)} ${n}`
+    names.push(shown)
+  }
+  return names
 }
 
 const legendWidth = (names: readonly string[]): number =>
@@ -169,7 +177,7 @@ const legendWidth = (names: readonly string[]): number =>
 /** 0 for a single series, which the title names. */
 function legendRows(chart: Chart): number {
   if (chart.series.length < 2) return 0
-  const width = legendWidth(chart.series.map(({ name }) => nameIn(chart, name)))
+  const width = legendWidth(legendNames(chart))
   return Math.min(LEGEND_ROWS_MAX, Math.ceil(width / AXIS_WIDTH))
 }
 

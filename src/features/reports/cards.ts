@@ -8,10 +8,21 @@ import { writeLeaveAmount } from '../leave/queries.ts'
 import { PARTS, SendPart, ShowReport } from './contracts.ts'
 import { messages } from './i18n.ts'
 import type { Report, ReportHead } from './repository.ts'
-import { type Adjustment, type Facts, type LeaveAmount, shortHash } from './rules/facts.ts'
+import { type Facts, type LeaveAmount, shortHash } from './rules/facts.ts'
 import { nameIn, titleOf, writeAt } from './rules/head.ts'
 import { writeMonth } from './rules/month.ts'
-import { byDepartment, byType, groupBy, isNothing, type Lists, listsOf, type Sum, sumOf } from './rules/sums.ts'
+import {
+  byDepartment,
+  byType,
+  type Change,
+  groupBy,
+  isNothing,
+  type Lists,
+  listsOf,
+  type Sum,
+  sumOf,
+} from './rules/sums.ts'
+import { remarkOf } from './rules/workbook.ts'
 
 /** A card is looked at, not read: the sheet has the rest. */
 const DEPARTMENTS_MAX = 12
@@ -20,14 +31,17 @@ const CHANGES_MAX = 8
 export interface ReportView {
   readonly report: Report
   /** Against the version before. */
-  readonly changes: readonly Adjustment[]
+  readonly changes: readonly Change[]
   /** What that version calls what this one no longer holds. */
   readonly before?: Lists
   /** The role that nobody has, in whose place this reader is told. */
   readonly insteadOf?: Text
 }
 
-export function reportCard({ locale }: Pick<Reader, 'locale'>, { report, changes, before, insteadOf }: ReportView): Card {
+export function reportCard(
+  { locale }: Pick<Reader, 'locale'>,
+  { report, changes, before, insteadOf }: ReportView,
+): Card {
   const { facts } = report
   const { types } = listsOf(facts, before)
   const say = messages.say
@@ -117,7 +131,7 @@ function departmentLines(facts: Facts, locale: Locale): readonly string[] {
 
 function changeLine(
   key: 'line.adjustment' | 'line.changed',
-  change: Adjustment,
+  change: Change,
   types: Facts['types'],
   locale: Locale,
   version = 0,
@@ -130,7 +144,12 @@ function changeLine(
     was: writeAmount(change.was, locale),
     is: writeAmount(change.is, locale),
   }
-  return key === 'line.changed' ? messages.say(locale, key, { ...values, version }) : messages.say(locale, key, values)
+  if (key === 'line.adjustment') return messages.say(locale, key, values)
+  const line = change.adjustment
+    ? messages.say(locale, `line.${change.adjustment}`, { ...values, version })
+    : messages.say(locale, key, { ...values, version })
+  const remark = change.told && remarkOf(change, locale)
+  return remark === undefined ? line : messages.say(locale, 'line.remark', { line, remark })
 }
 
 function shortened(lines: readonly string[], max: number, locale: Locale): readonly string[] {

@@ -6,6 +6,7 @@ import { PARTS, type Part, type ReportKind } from './contracts.ts'
 import { type Adjustment, type Facts, factsSchema, type LeaveAmount, type Line } from './rules/facts.ts'
 import type { Head } from './rules/head.ts'
 import type { Month } from './rules/month.ts'
+import type { ToldLater } from './rules/sums.ts'
 
 /** A stored file of a report, in one language. */
 export interface ReportFile {
@@ -175,7 +176,7 @@ export interface Told {
 
 /**
  * The last word of the reports on each request: what the newest version of its month has, and after that what the
- * adjustments of later reports made of it. Those in reports of `exceptMonth` are left out.
+ * adjustments of later months made of it. Those in reports of `exceptMonth` are left out.
  * @param months the newest version of each month that is asked about
  * @returns by `${month} ${request}`
  */
@@ -194,17 +195,72 @@ export async function toldOf(
     [months.map(({ id }) => id), requests],
   )
   for (const { month, line } of lines) told.set(`${month} ${line.request}`, { amount: line.part, who: line })
-  const later = await sql<{ readonly id: number; readonly line: Adjustment }>(
-    `SELECT r.id, a.line FROM report r CROSS JOIN LATERAL jsonb_array_elements(r.facts->'adjustments') AS a(line)
-     WHERE r.kind = $1 AND r.department = $2 AND r.month <> $3 AND r.id > $4
-       AND (a.line->>'request')::int = ANY($5::int[])
-     ORDER BY r.id`,
-    [kind, EVERYBODY, exceptMonth, Math.min(...months.map(({ id }) => id)), requests],
-  )
-  const versionOf = new Map(months.map(({ id, month }) => [month, id]))
-  for (const { id, line } of later) {
-    const base = versionOf.get(line.month)
-    if (base !== undefined && id > base) told.set(`${line.month} ${line.request}`, { amount: line.is, who: line })
+  const wanted = new Set(requests)
+  for (const { id, month } of months) {
+    for (const { month: toldIn, line } of await adjustmentsAfter(sql, kind, month, id)) {
+      if (toldIn !== exceptMonth && wanted.has(line.request))
+        told.set(`${month} ${line.request}`, { amount: line.is, who: line })
+    }
   }
   return told
+}
+
+/** The last word of later months' reports on a month, as it stood between two of its versions: for whoever settles by both. */
+export async function toldBetween(
+  sql: Sql,
+  kind: ReportKind,
+  month: Month,
+  { after, before }: { readonly after: number; readonly before?: number | undefined },
+): Promise<readonly ToldLater[]> {
+  const told = new Map<number, ToldLater>()
+  for (const { month: toldIn, line } of await adjustmentsAfter(sql, kind, month, after, before)) {
+    const { is: amount, was: _, ...who } = line
+    told.set(line.request, { ...who, amount, month: toldIn })
+  }
+  return [...told.values()]
+}
+
+/**
+ * What the newest version of each later month adjusts of `month`, in the order of those months. A version that only repeats
+ * the adjustments of the one before it said them when that one did; what was said before the row `after` is left out, and
+ * rows from `before` on do not exist.
+ */
+async function adjustmentsAfter(
+  sql: Sql,
+  kind: ReportKind,
+  month: Month,
+  after: number,
+  before?: number,
+): Promise<readonly { readonly month: Month; readonly line: Adjustment }[]> {
+  return sql<{ readonly month: Month; readonly line: Adjustment }>(
+    `WITH there AS (
+       SELECT id, month, version, facts->'adjustments' AS adjustments FROM report
+       WHERE kind = $1 AND department = $2 AND month > $3 AND ($5::int IS NULL OR id < $5)
+     ), newest AS (SELECT DISTINCT ON (month) * FROM there ORDER BY month, version DESC)
+     SELECT n.month, a.line FROM newest n CROSS JOIN LATERAL jsonb_array_elements(n.adjustments) AS a(line)
+     WHERE a.line->>'month' = $3 AND $4 < (
+       SELECT min(s.id) FROM there s WHERE s.month = n.month AND s.version > COALESCE(
+         (SELECT max(d.version) FROM there d WHERE d.month = n.month AND d.adjustments <> n.adjustments), 0))
+     ORDER BY n.month, (a.line->>'request')::int`,
+    [kind, EVERYBODY, month, after, before ?? null],
+  )
+}
+
+/** Until the end of the transaction nobody else makes a report. @returns the newest row, 0 without any */
+export async function lockReports(sql: Sql): Promise<number> {
+  await sql('LOCK TABLE report IN SHARE ROW EXCLUSIVE MODE')
+  return newestRow(sql)
+}
+
+/** The number of the report that was made last; 0 without any. */
+export async function newestRow(sql: Sql): Promise<number> {
+  const [row] = await sql<{ readonly id: number }>('SELECT COALESCE(max(id), 0)::int AS id FROM report')
+  return row?.id ?? 0
+}
+
+/** The files of a report as they are now; nobody else changes them until the end of the transaction. */
+export async function lockFiles(sql: Sql, id: number): Promise<readonly ReportFile[]> {
+  const [row] = await sql<{ readonly files: unknown }>('SELECT files FROM report WHERE id = $1 FOR UPDATE', [id])
+  if (row === undefined) throw new Error(`the report ${id} has vanished`)
+  return filesSchema.parse(row.files)
 }

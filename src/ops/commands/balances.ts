@@ -96,7 +96,12 @@ export const balancesExport: OpsCommand = {
         ? yearOf(civilDateAt(clock.now(), zoneOf(context)))
         : numberOf('YEAR', values['year'], YEAR_MAX)
     const format = formatOf(values['format'], out, ['csv', 'xlsx'])
-    const balances = await db.transact('work', (tx) => standingBalances(contextOf(app.context, tx), year))
+    const balances = await db.transact('work', async (tx) => {
+      const ctx = contextOf(app.context, tx)
+      const standing = await standingBalances(ctx, year)
+      await ctx.audit('leave.balances-exported', `year:${year}`, { balances: standing.length, format })
+      return standing
+    })
     const { language } = app.policy.current().section(OrganisationPolicy)
     return sheetFile(app.workshop, balanceSheet(balances, language), format, out)
   },

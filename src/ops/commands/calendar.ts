@@ -1,4 +1,5 @@
 /** `calendar import` and `calendar export`: an official year into the database and back. */
+import { isDeepStrictEqual } from 'node:util'
 import { stringify } from 'yaml'
 import { eachDay, formatWeekday, weekday } from '#core/calendar/civil.ts'
 import type { DayInfo, WorkCalendar } from '#core/calendar/days.ts'
@@ -46,17 +47,21 @@ export const calendarImport: OpsCommand = {
     const leave = await db.transact('work', (tx) =>
       recounted(contextOf(app.context, tx), after.calendar, `${year.year - 1}-12-01`, `${year.year}-12-31`),
     )
+    const words = changes.length === 0 && isWordedOtherwise(policy, year) ? [WORDED_OTHERWISE] : []
     const lines = [
       `${year.year}, ${oneLine(year.source)}: ${summary(year)}.`,
       ...known(policy, year),
       ...changes,
+      ...words,
       ...leaveLines(leave),
     ]
-    if (changes.length === 0) return done([...lines, 'There is nothing to change.'])
+    if (changes.length + words.length === 0) return done([...lines, 'There is nothing to change.'])
     if (!values['apply']) return done([...lines, 'Nothing was changed. Run again with --apply to change it.'])
     await db.transact('people', async (tx) => {
       const at = clock.now()
-      await app.policy.importYear(tx, year, 'ops', at)
+      // A policy that was applied since it was looked at may write the year itself.
+      const isNew = await app.policy.importYear(tx, year, 'ops', at, (newest) => refuseWritten(newest, year))
+      if (!isNew) return
       await appendLine(tx.sql, {
         at,
         actorId: null,
@@ -98,6 +103,17 @@ function summary({ off, work, companyDays }: ImportedYear): string {
 
 function known({ calendar }: LoadedPolicy, { year }: ImportedYear): readonly string[] {
   return calendar.knows(year) ? [] : [`${year} was unknown until now: what was counted in it is provisional.`]
+}
+
+const WORDED_OTHERWISE = 'Every day stays what it is; names or source differ from what holds.'
+
+/** Whether something else is written than what holds: a name in any language, the source, how the days are put together. */
+function isWordedOtherwise(policy: LoadedPolicy, year: ImportedYear): boolean {
+  const imported = policy.importedYears.find((one) => one.year === year.year)
+  // What an export writes has the policy's own days of the company too: it is what holds, not another wording.
+  return ![imported, yearOf(policy, year.year)].some(
+    (one) => one !== undefined && isDeepStrictEqual(writtenYear(one), writtenYear(year)),
+  )
 }
 
 /** Nobody's booked leave is changed behind their back: who asks for it and who decided it settle that. */

@@ -1,9 +1,10 @@
 /** `people import` and `people export`: the people file into the database and back, in YAML, CSV or XLSX. */
+import { appendLine } from '#engine/audit/lines.ts'
 import {
   exportedPeople,
-  exportPeople,
   type FieldChange,
   type ImportPlan,
+  peopleYaml,
   planImport,
 } from '#engine/identity/people-import.ts'
 import { peopleSheet } from '#engine/identity/people-table.ts'
@@ -90,15 +91,18 @@ export const peopleExport: OpsCommand = {
     { name: 'format', takes: 'FORMAT', about: 'yaml, csv or xlsx; by the name of --out, else yaml' },
     { name: 'out', takes: 'FILE', about: 'write to this file instead of stdout; only you can read it' },
   ],
-  async run({ app, db }, { values }): Promise<OpsResult> {
+  async run({ app, db, clock }, { values }): Promise<OpsResult> {
     const { out } = values
     const format = formatOf(values['format'], out, ['yaml', 'csv', 'xlsx'])
     const policy = app.policy.current()
-    if (format !== 'yaml') {
-      const people = await db.transact('work', (tx) => exportedPeople(tx))
-      return sheetFile(app.workshop, peopleSheet(people, policy), format, out)
-    }
-    const text = await db.transact('work', (tx) => exportPeople(tx, policy))
+    const people = await db.transact('work', async (tx) => {
+      const all = await exportedPeople(tx)
+      const data = { people: all.length, format }
+      await appendLine(tx.sql, { at: clock.now(), actorId: null, action: 'people.exported', subject: 'people', data })
+      return all
+    })
+    if (format !== 'yaml') return sheetFile(app.workshop, peopleSheet(people, policy), format, out)
+    const text = peopleYaml(people, policy)
     if (out === undefined) return { output: text, exitCode: 0 }
     return { ...done([`Written to ${out}.`]), files: [{ path: out, text, isPrivate: true }] }
   },

@@ -8,11 +8,22 @@ import { allVersions, findVersion, type ReportHead } from '../../features/report
 import { fileName, subjectOf } from '../../features/reports/rules/head.ts'
 import { isMonth } from '../../features/reports/rules/month.ts'
 import { refuseUnfinished } from '../../features/reports/usecases/look.ts'
-import { type Drawn, drawAll, keepReport, madeOf, prepareReport } from '../../features/reports/usecases/make.ts'
+import {
+  type Drawn,
+  drawAll,
+  type Kept,
+  keepReport,
+  MadeMeanwhile,
+  madeOf,
+  type Order,
+  prepareReport,
+} from '../../features/reports/usecases/make.ts'
 import { done, no, type OpsCommand, type OpsContext, type OpsResult, UsageError, type WrittenFile } from '../command.ts'
 import { columns, numberOf, oneOf, writeInstant, zoneOf } from '../words.ts'
 
 const LISTED_MAX = 100
+/** What the column holds. */
+const VERSION_MAX = 2_147_483_647
 
 const KIND = { name: 'KIND', about: `what it reports on: ${KINDS.join(', ')}` } as const
 const MONTH = { name: 'MONTH', about: 'the month, as 2026-09' } as const
@@ -60,10 +71,15 @@ export const reportMake: OpsCommand = {
     const { app, db } = context
     await db.transact('work', (tx) => refuseUnfinished(contextOf(app.context, tx), kind, month))
     const order = { kind, month }
-    const prepared = await prepareReport(outsideOf(context), order)
-    const { outcome, report } = await db.transact('work', (tx) =>
-      keepReport(contextOf(app.context, tx), order, prepared),
-    )
+    const kept = (await tryToMake(context, order)) ?? (await tryToMake(context, order))
+    if (kept === undefined)
+      return no(
+        [],
+        [
+          `Another process made a report while this one of ${month} was being made, and once more while it was made anew: nothing was kept. See what there is (banzhang report list), then try again.`,
+        ],
+      )
+    const { outcome, report } = kept
     if (report === undefined) return no([], ['The policy asks for no monthly reports: write reports.leave into it.'])
     const line = `${kind} ${month}: ${outcome === 'made' ? 'made' : 'unchanged'}, version ${report.version}, hash ${report.hash}`
     const out = values['out']
@@ -86,8 +102,7 @@ export const reportExport: OpsCommand = {
   async run(context, { values }) {
     const { kind, month } = askedFor(values)
     const { app, db } = context
-    const version =
-      values['version'] === undefined ? undefined : numberOf('--version', values['version'], Number.MAX_SAFE_INTEGER)
+    const version = values['version'] === undefined ? undefined : numberOf('--version', values['version'], VERSION_MAX)
     const locale = localeOf(context, values)
     const report = await db.transact('work', async (tx) => {
       const ctx = contextOf(app.context, tx)
@@ -109,6 +124,17 @@ export const reportExport: OpsCommand = {
       [fileFor(out, 'sheet', drawn), ...(chart === undefined ? [] : [fileFor(chart, 'chart', drawn)])],
     )
   },
+}
+
+/** Undefined when another process kept a report meanwhile: what it says may count in this one. */
+async function tryToMake(context: OpsContext, order: Order): Promise<Kept | undefined> {
+  const prepared = await prepareReport(outsideOf(context), order)
+  try {
+    return await context.db.transact('work', (tx) => keepReport(contextOf(context.app.context, tx), order, prepared))
+  } catch (error) {
+    if (error instanceof MadeMeanwhile) return undefined
+    throw error
+  }
 }
 
 function askedFor(values: Readonly<Record<string, string>>): { readonly kind: ReportKind; readonly month: string } {

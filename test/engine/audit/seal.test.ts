@@ -1,6 +1,6 @@
 /** The audit chain holds over everything that was written, and shows what was changed behind its back. */
 import { describe, expect, it } from 'vitest'
-import { appendLine } from '../../../src/engine/audit/lines.ts'
+import { appendLine, appendLines, linesOf } from '../../../src/engine/audit/lines.ts'
 import { seal, verify } from '../../../src/engine/audit/seal.ts'
 import { testDatabase } from '../../support/database.ts'
 
@@ -23,6 +23,32 @@ const tamper = (statement: string) =>
     await sql(statement)
     for (const table of ['audit_line', 'audit_seal']) await sql(`ALTER TABLE ${table} ENABLE TRIGGER USER`)
   })
+
+it('many lines at once are kept in their order and as they were said, over the bound of one statement', async () => {
+  const said = Array.from({ length: 1_003 }, (_, i) => ({
+    at: Date.parse('2026-09-28T01:00:00Z') + i,
+    actorId: i === 0 ? '11111111-2222-4333-8444-555555555555' : null,
+    action: i % 2 ? 'people.added' : 'people.left',
+    subject: i < 1_000 ? 'person:early' : 'person:late',
+    ...(i === 1 ? {} : { data: { 姓名: `"安,然"\\{${i}}`, none: null } }),
+  }))
+  const [early, late] = await test.db.transact('people', async ({ sql }) => {
+    await appendLines(sql, said)
+    await appendLines(sql, [])
+    return [await linesOf(sql, 'person:early'), await linesOf(sql, 'person:late')]
+  })
+  const plain = (rows: typeof early) => rows.map(({ id: _, at, ...row }) => ({ at: at.getTime(), ...row }))
+  const written = said.map(({ at, actorId: actor_id, action, subject, data = {} }) => ({
+    at,
+    actor_id,
+    action,
+    subject,
+    data,
+  }))
+  // linesOf gives the first 500.
+  expect(plain(early)).toEqual(written.slice(0, 500))
+  expect(plain(late)).toEqual(written.slice(1_000))
+})
 
 describe('the audit chain', () => {
   it('seals what was written, once, over several calls', async () => {

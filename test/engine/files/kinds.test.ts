@@ -56,6 +56,7 @@ const REFUSED: readonly (readonly [name: string, content: Buffer, why: string])[
   ['run.bat', Buffer.from('del *.*'), 'program'],
   ['run.ps1', Buffer.from('Remove-Item *'), 'program'],
   ['macros.docm', zip('[Content_Types].xml', 'word/document.xml', 'word/vbaProject.bin'), 'program'],
+  ['macros.doc', compound('WordDocument', 'Macros', '_VBA_PROJECT'), 'program'],
   ['locked.xlsx', compound('EncryptionInfo', 'EncryptedPackage'), 'locked'],
   ['setup.msi', compound('Root Entry'), 'unknown'],
   ['files.zip', zip('a.txt', 'b.exe'), 'unknown'],

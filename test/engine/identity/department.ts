@@ -68,8 +68,8 @@ export async function peopleOf(text: string): Promise<readonly FilePerson[]> {
 export async function importing(tx: Tx, text: string) {
   const lines: (readonly [action: string, data: unknown])[] = []
   const plan = await planImport(tx, await peopleOf(text))
-  const done = await applyImport(tx, plan, at, async (action, _, data) => {
-    lines.push([action, data])
+  const done = await applyImport(tx, plan, at, async (news) => {
+    lines.push(...news.map(({ action, data }) => [action, data] as const))
   })
   return { plan, done, lines }
 }

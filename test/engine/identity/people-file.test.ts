@@ -153,3 +153,13 @@ describe('what the file does not say', () => {
     expect(own?.pattern).toEqual({ ...DEFAULT_PATTERN, weekdays: [6, 7], holidays: 'ignored' })
   })
 })
+
+it('ten thousand managers who are not in the file are told at once; only the first have a nearest number', () => {
+  const entries = Array.from(
+    { length: 10_000 },
+    (_, i) => `  - { staffNo: 'A${10_000 + i}', name: 某, department: cs, manager: 'A${30_000 + i}' }`,
+  )
+  const told = problems(...entries)
+  expect(told).toHaveLength(10_000)
+  expect(told.filter((line) => line.includes('did you mean'))).toHaveLength(50)
+}, 30_000)

@@ -7,6 +7,7 @@ const test = testDatabase()
 const rows = (sql: string) => test.db.transact('people', (tx) => tx.sql<Record<string, unknown>>(sql))
 const inbox = () => rows('SELECT state, attempts, last_error FROM inbox ORDER BY id')
 const held = async () => (await rows(`SELECT 1 FROM outbox WHERE state IN ('held', 'waiting')`)).length
+const isThere = async (key: string) => (await rows(`SELECT 1 FROM inbox WHERE key = '${key}'`)).length > 0
 const words = (at: Stand) => at.sent.map(({ message }) => message.text)
 
 describe('an event that comes twice', () => {
@@ -56,14 +57,37 @@ describe('an event that comes twice', () => {
     expect(words(at)).toEqual(['did alpha'])
   })
 
-  it('is acknowledged empty while the first is still being handled', async () => {
+  it('while the first is still being handled is answered with what comes of it: nobody listens to the first any more', async () => {
     const slow = gate()
     const at = await stand(test.db, { slow: () => slow.passed.then(() => ({ message: { text: 'done' } })) })
     const event = commanded('probe slow')
     const first = at.app.deliver(at.platform, event)
-    if (test.db !== test.second) expect(await (await at.another(test.second)).deliver(at.platform, event)).toEqual({})
+    const other = await at.another(test.second)
+    const again = other.deliver(at.platform, event)
     slow.open()
-    expect((await first).message).toEqual({ text: 'done' })
+    for (const answer of [await first, await again]) expect(answer.message).toEqual({ text: 'done' })
+    await at.app.replied([(await first).key ?? ''], false)
+    await other.replied([(await again).key ?? ''], true)
+    await at.flush()
+    expect(words(at)).toEqual([])
+  })
+
+  it('while the first is still being handled is acknowledged empty at the limit, or at once where no answer carries anything', async () => {
+    if (test.db === test.second) return
+    const slow = gate()
+    const script = { slow: () => slow.passed.then(() => ({ message: { text: 'done' } })) }
+    const at = await stand(test.db, script, { answerWithinMs: 50 })
+    const other = await at.another(test.second)
+    for (const event of [commanded('probe slow'), typed('/probe slow', 'UA2')]) {
+      const first = at.app.deliver(at.platform, event)
+      while (!(await isThere(event.key))) await new Promise((resolve) => setImmediate(resolve))
+      expect(await other.deliver(at.platform, event)).toEqual({})
+      expect(await first).toEqual({})
+    }
+    slow.open()
+    await at.app.inbox.drain()
+    await at.flush()
+    expect(words(at)).toEqual(['done', 'done'])
   })
 
   it('that ends with the errors of a form gets the same errors again', async () => {

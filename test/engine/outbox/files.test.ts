@@ -98,6 +98,22 @@ describe('a message with a file', () => {
     expect(await w.states()).toEqual({ sent: 1 })
   })
 
+  it('that may lie there already is looked for, also when it could not be read in between', async () => {
+    const { slack, w, send } = await withStored()
+    slack.fate = () => 'hangs-after-sending'
+    await send()
+    void w.pump()
+    await expect.poll(() => slack.shown.length).toBe(1)
+    w.real.now += 90_000
+    slack.fate = () => undefined
+    await w.tx(({ sql }) => sql(`UPDATE stored_file SET state = 'wanted'`))
+    await w.pump()
+    await w.tx(({ sql }) => sql(`UPDATE stored_file SET state = 'stored'`))
+    await w.settle()
+    expect(slack.shown).toHaveLength(1)
+    expect(await w.states()).toEqual({ sent: 1 })
+  })
+
   it('cannot be a card as well', async () => {
     const { w } = await withStored()
     await expect(

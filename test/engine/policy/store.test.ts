@@ -59,6 +59,18 @@ describe('imported years', () => {
       companyDays: [{ date: '2027-02-11', name: { 'zh-CN': '年休', en: 'Break' }, works: 'off' }],
     })
     expect(ours.current().calendar.day('2027-02-11').kind).toBe('company-day')
+    // Asked of the newest version of the database, which this process need not have seen.
+    const asked: number[] = []
+    const { version } = await apply(theirs, await hours(7), test.second)
+    const refused = test.db.transact('people', (tx) =>
+      ours.importYear(tx, { ...YEAR, source: 'other' }, 'ops', at, (newest) => {
+        asked.push(newest.version)
+        throw new Error('written there')
+      }),
+    )
+    await expect(refused).rejects.toThrow('written there')
+    expect(asked).toEqual([version])
+    expect(ours.current().importedYears[0]?.source).toBe('test')
     const fresh = createPolicyStore()
     await test.db.transact('work', (tx) => fresh.refresh(tx))
     expect(fresh.current().calendar.version).toBe(ours.current().calendar.version)

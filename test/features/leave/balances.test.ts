@@ -20,13 +20,36 @@ describe('an amount in a cell', () => {
     ['12小時', 720],
     ['1.5 h', 90],
     ['-1小时30分钟', -90],
+    ['7天半', 3_600],
+    ['7天半2小时', 3_720],
+    ['半天', 240],
+    ['−半天', -240],
+    ['7½ days', 3_600],
+    ['½ day', 240],
+    ['7½', 3_600],
   ])('%s is so many minutes', (text, minutes) => {
     expect(minutesIn(text, DAY, 'day')).toBe(minutes)
   })
   it('without a unit counts what its column counts', () => {
     expect(minutesIn('12', DAY, 'hour')).toBe(720)
   })
-  it.each(['', '天', '7天天', '3小时7天', 'ten', '1e3', '7,5', '0x10', '1/2', 'NaN'])('%j is none', (text) => {
+  it.each([
+    '',
+    '天',
+    '7天天',
+    '3小时7天',
+    '半',
+    '7.5天半',
+    '7半天',
+    '7天半天',
+    '3小时半',
+    'ten',
+    '1e3',
+    '7,5',
+    '0x10',
+    '1/2',
+    'NaN',
+  ])('%j is none', (text) => {
     expect(minutesIn(text, DAY, 'day')).toBeUndefined()
   })
   it('that comes to no whole minute is refused, and half of an odd day is rounded down', () => {

@@ -3,6 +3,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { plain, textOf } from '../../../src/core/card.ts'
 import { readWorkbook } from '../../../src/core/table/read-xlsx.ts'
 import { createWorkshop } from '../../../src/engine/workshop/create.ts'
+import { legendNames } from '../../../src/engine/workshop/draw-chart.ts'
 import { noteCard, reportCard } from '../../../src/features/reports/cards.ts'
 import { ReportsPolicy } from '../../../src/features/reports/policy.ts'
 import type { Report } from '../../../src/features/reports/repository.ts'
@@ -14,9 +15,12 @@ import {
   hashOf,
   inOrder,
   type Line,
+  NOTHING,
 } from '../../../src/features/reports/rules/facts.ts'
 import { changesBetween, departmentsBelow, sumOf } from '../../../src/features/reports/rules/sums.ts'
 import { workbookOf } from '../../../src/features/reports/rules/workbook.ts'
+import { gather } from '../../../src/features/reports/usecases/gather.ts'
+import { drawAll } from '../../../src/features/reports/usecases/make.ts'
 
 const workshop = createWorkshop()
 afterAll(() => workshop.close())
@@ -113,6 +117,59 @@ describe('sums', () => {
       [8, 0, 2],
     ])
     expect(changesBetween(FACTS, FACTS)).toEqual([])
+  })
+
+  it('of changes say what a later month’s report told of them, and which adjustments came and went', () => {
+    const adjustment = (request: number, is: number) => ({
+      ...line(request, 'A1', 'cs', 'sick', 0),
+      month: '2026-08',
+      was: NOTHING,
+      is: line(request, 'A1', 'cs', 'sick', is).part,
+    })
+    const toldLater = (request: number, halfDays: number) => ({
+      ...line(request, 'A1', 'cs', 'sick', 0),
+      month: '2026-10',
+      amount: line(request, 'A1', 'cs', 'sick', halfDays).part,
+    })
+    const before = { ...FACTS, adjustments: [adjustment(21, 2), adjustment(22, 2)] }
+    const now = {
+      ...before,
+      lines: [...FACTS.lines, line(11, 'A1', 'cs', 'sick', 2), line(12, 'A1', 'cs', 'sick', 2)],
+      adjustments: [adjustment(22, 2), adjustment(23, 2)],
+    }
+    // 13 was told in October and taken back after it: neither version has it.
+    const told = [toldLater(11, 2), toldLater(12, 4), toldLater(13, 2)]
+    const changes = changesBetween(before, now, told)
+    expect(
+      changes.map(({ request, month, is, ...more }) => [
+        request,
+        month,
+        is.halfDays,
+        more.adjustment ?? more.told?.amount.halfDays,
+      ]),
+    ).toEqual([
+      [11, '2026-09', 2, 2],
+      [12, '2026-09', 2, 4],
+      [13, '2026-09', 0, 2],
+      [21, '2026-08', 2, 'went'],
+      [23, '2026-08', 2, 'came'],
+    ])
+    const again = reportOf(now, { version: 2 })
+    const words = textOf({ card: reportCard({ locale: 'en' }, { report: again, changes, before }) })
+    expect(words).toMatch(/#11 .*none → 1 day \(already told in the report of October 2026\)/)
+    expect(words).toMatch(/#12 .*none → 1 day \(the report of October 2026 said 2 days\)/)
+    expect(words).toMatch(/#13 .*none → none \(the report of October 2026 said 1 day\)/)
+    expect(words).toMatch(/Adjustment for August 2026, here no more since version 1: #21/)
+    expect(words).toMatch(/Adjustment for August 2026, new since version 1: #23/)
+    const made = { facts: now, head: again, before: { version: 1, facts: before }, toldLater: told }
+    const sheet = workbookOf(made, 'zh-CN').sheets.find(({ name }) => name === '变动')
+    expect(sheet?.rows.map((cells) => cells.at(-1))).toEqual([
+      '已列入2026年10月报表',
+      '2026年10月报表写的是2天',
+      '2026年10月报表写的是1天',
+      '不再列出的追补',
+      '新增的追补',
+    ])
   })
 
   it('of a department hold those below it, however deep they lie', () => {
@@ -244,6 +301,35 @@ describe('sheet and chart', () => {
     expect([wide.categories.length, wide.categories.at(-1)]).toEqual([12, 'Other'])
     const sum = wide.series.flatMap(({ values }) => values).reduce<number>((all, value) => all + (value ?? 0), 0)
     expect(sum).toBe((30 * 31) / 4)
+  })
+})
+
+describe('a step that lasts too long', () => {
+  it('ends between two pages and between two drawings', async () => {
+    const never = () => Promise.reject(new Error('it was read'))
+    const over = AbortSignal.abort(new Error('the time is over'))
+    await expect(gather({ read: never, signal: over }, '2026-09')).rejects.toThrow('the time is over')
+    const stop = new AbortController()
+    const drawn: string[] = []
+    const draws = (what: string) => async () => {
+      drawn.push(what)
+      stop.abort(new Error('the time is over'))
+      return new Uint8Array()
+    }
+    const slow = { ...workshop, writeSheet: draws('sheet'), drawChart: draws('chart') }
+    const made = { facts: FACTS, head: reportOf(FACTS) }
+    await expect(drawAll({ workshop: slow, signal: stop.signal }, made, ['en'])).rejects.toThrow('the time is over')
+    expect(drawn).toEqual(['sheet'])
+  })
+})
+
+describe('the legend of a chart', () => {
+  it('names no two series alike, however long their names are', () => {
+    const long = '按照集团统一规定由总部人力资源中心核准的特别照顾假期类型（第'
+    const names = ['一', '二', '一'].map((n) => `${long}${n}种）在年度工作计划完成之后使用`)
+    const shown = legendNames({ series: names.map((name) => ({ name, values: [] })) })
+    expect(new Set(shown).size).toBe(3)
+    expect(legendNames({ series: [{ name: '年假', values: [] }] })).toEqual(['年假'])
   })
 })
 

@@ -20,9 +20,10 @@ import { terms } from '../leave/asker.ts'
 const ZONE = 'Asia/Shanghai'
 const calendar = workCalendar()
 const policyOf = (leave: object) => {
-  const read = ReportsPolicy.schema.parse({ leave })
+  const read = ReportsPolicy.schema.parse({ leave: { covers: 'covers' in leave ? 'previous-month' : 'this-month' } })
   if (!read.leave) throw new Error('there is a report')
-  return read.leave
+  // What a rule means is asked of every rule, also of those that a policy is refused for.
+  return { ...read.leave, ...leave } as typeof read.leave
 }
 const due = (month: string, leave: object = {}, zone = ZONE) => {
   const at = dueOf(month, zone, calendar, policyOf(leave))
@@ -49,6 +50,21 @@ describe('a report is due', () => {
     expect(due('2026-08', { rule: { every: 'month', workingDay: 'last', at: '17:30', months: [9] } })).toBe('never')
   })
 
+  it('for the month that the rule meant, also where a day off has moved it into another', () => {
+    const moved = (leave: object, month: string) => {
+      const policy = policyOf(leave)
+      const at = dueOf(month, ZONE, calendar, policy)
+      return at === undefined ? 'never' : [formatInstant(at, ZONE, 'en'), monthCovered(at, ZONE, calendar, policy)]
+    }
+    // 1 November 2026 is a Sunday, 31 October a Saturday.
+    const first = { rule: { every: 'month', day: 1, at: '09:00', onDayOff: 'previous-working-day' } }
+    expect(moved({ ...first, covers: 'previous-month' }, '2026-10')).toEqual(['Fri 30 Oct, 09:00', '2026-10'])
+    const last = { rule: { every: 'month', day: 31, at: '09:00', onDayOff: 'next-working-day' } }
+    expect(moved(last, '2026-10')).toEqual(['Mon 2 Nov, 09:00', '2026-10'])
+    const cron = { rule: { cron: '0 1 1 * *', minus: 'PT2H' }, covers: 'previous-month' }
+    expect(moved(cron, '2026-09')).toEqual(['Wed 30 Sep, 23:00', '2026-09'])
+  })
+
   it('at midnight of the first, which belongs to its own month', () => {
     const first = { rule: { every: 'month', day: 1, at: '00:00' } }
     expect(due('2026-09', first)).toBe('Tue 1 Sep, 00:00')
@@ -58,9 +74,41 @@ describe('a report is due', () => {
   it('and is about the month that the organisation has at that instant', () => {
     const at = Date.parse('2026-09-30T23:30:00+08:00')
     const [same, before] = [policyOf({}), policyOf({ covers: 'previous-month' })]
-    expect(monthCovered(at, ZONE, same)).toBe('2026-09')
-    expect(monthCovered(at, 'Pacific/Auckland', same)).toBe('2026-10')
-    expect(monthCovered(at, 'Pacific/Auckland', before)).toBe('2026-09')
+    expect(monthCovered(at, ZONE, calendar, same)).toBe('2026-09')
+    expect(monthCovered(at, 'Pacific/Auckland', calendar, same)).toBe('2026-10')
+    expect(monthCovered(at, 'Pacific/Auckland', calendar, before)).toBe('2026-09')
+  })
+})
+
+describe('a rule', () => {
+  const problemOf = (leave: object) =>
+    ReportsPolicy.schema.safeParse({ leave }).error?.issues.map(({ message }) => message)
+  const third = { every: 'month', day: 3, at: '09:00' }
+
+  it.each([
+    [{}],
+    [{ rule: { every: 'month', day: 31, at: '23:00' } }],
+    [{ rule: { every: 'month', day: 31, at: '09:00', onDayOff: 'previous-working-day' } }],
+    [{ rule: { cron: '30 17 L * *' } }],
+    [{ rule: third, covers: 'previous-month' }],
+    [{ rule: { ...third, day: 1, onDayOff: 'previous-working-day' }, covers: 'previous-month' }],
+    [{ rule: { every: 'month', workingDay: 3, at: '09:00' }, covers: 'previous-month' }],
+  ])('that closes every month once, when its work is done, is taken: %j', (leave) => {
+    expect(problemOf(leave)).toBeUndefined()
+  })
+
+  it.each([
+    [{ rule: third }, 'closes 2023-01 on 2023-01-03, before its last working day, 2023-01-31'],
+    [{ rule: { ...third, day: 30 } }, 'closes 2023-01 on 2023-01-30, before its last working day, 2023-01-31'],
+    [{ rule: { every: 'month', workingDay: 'last', at: '00:30', minus: 'PT1H' } }, 'closes 2023-01 on 2023-01-30'],
+    [{ rule: { ...third, months: [3, 6, 9, 12] }, covers: 'previous-month' }, 'makes no report of 2023-01'],
+    [{ rule: { every: 'month', workingDay: 23, at: '17:30' } }, 'makes no report of 2023-01'],
+    [{ rule: { every: 'week', weekday: 'fri', at: '17:30' } }, 'makes the report of 2023-01 more than once'],
+    [{ rule: { cron: '* * * * *' } }, 'makes the report of 2023-01 more than once'],
+  ])('that does not is refused with what to write: %j', (leave, words) => {
+    const [message = ''] = problemOf(leave) ?? []
+    expect(message).toContain(words)
+    expect(message).toContain('covers: previous-month')
   })
 })
 

@@ -273,10 +273,15 @@ export async function countFailed(sql: Sql): Promise<{ count: number; name: stri
 }
 
 /** How many jobs wait that were due by `dueBy`, and the name of the oldest; undefined when none does. */
-export async function countLate(sql: Sql, dueBy: Instant): Promise<{ count: number; name: string } | undefined> {
+export async function countLate(
+  sql: Sql,
+  dueBy: Instant,
+  real: Instant,
+): Promise<{ count: number; name: string } | undefined> {
   const [row] = await sql<{ count: number; name: string }>(
-    `SELECT count(*) OVER ()::int AS count, name FROM job WHERE state = 'waiting' AND due_at <= $1 ORDER BY due_at, id LIMIT 1`,
-    [new Date(dueBy)],
+    `SELECT count(*) OVER ()::int AS count, name FROM job WHERE state = 'waiting' AND due_at <= $1
+       AND (leased_until IS NULL OR leased_until <= $2) ORDER BY due_at, id LIMIT 1`,
+    [new Date(dueBy), new Date(real)],
   )
   return row
 }

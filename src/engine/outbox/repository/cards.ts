@@ -81,11 +81,6 @@ export async function setPlace(sql: Sql, id: string, sentAs: SentAs | undefined,
   ])
 }
 
-/** It left in an answer that does not say where it lies; a click may tell, before or after. */
-export async function markCardSent(sql: Sql, id: string, now: Instant): Promise<void> {
-  await sql('UPDATE shown_card SET sent_at = $2 WHERE id = $1', [id, instant(now)])
-}
-
 /** The card is another message from now on, of which nobody knows the place yet. */
 export async function forgetPlace(sql: Sql, id: string): Promise<void> {
   await sql('UPDATE shown_card SET sent_as = NULL, message_id = NULL, sent_at = NULL WHERE id = $1', [id])

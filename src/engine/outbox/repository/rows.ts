@@ -93,14 +93,17 @@ export async function cardIdOf(sql: Sql, key: string): Promise<{ id: string; car
   return row
 }
 
-/** The HTTP answer carried it. @returns false when it is not held any more */
-export async function markCarried(sql: Sql, key: string, now: Instant): Promise<boolean> {
-  const rows = await sql(
-    `UPDATE outbox SET state = 'sent', sent_at = $2 WHERE key = $1 AND state = 'held' RETURNING id`,
-    [key, instant(now)],
-  )
-  return rows.length > 0
-}
+/**
+ * HTTP answers carried the replies $1 at $2: those that are still held are said, and so are the cards they were. It locks
+ * the cards first and in their order, as everyone does.
+ */
+export const MARK_CARRIED = `
+  WITH held AS (SELECT card_id FROM outbox WHERE key = ANY ($1) AND state = 'held'),
+       card AS (SELECT id FROM shown_card WHERE id IN (SELECT card_id FROM held) ORDER BY id FOR UPDATE),
+       said AS (
+         UPDATE outbox SET state = 'sent', sent_at = $2
+         WHERE key = ANY ($1) AND state = 'held' AND (SELECT count(*) FROM card) >= 0 RETURNING card_id)
+  UPDATE shown_card SET sent_at = $2 WHERE id IN (SELECT card_id FROM said)`
 
 /** @param by who was given it to carry again, see {@link holdAgain}; undefined for the first */
 export async function markReleased(sql: Sql, key: string, now: Instant, by: string | undefined): Promise<void> {

@@ -11,13 +11,21 @@ const AMOUNT = new RegExp(
 )
 const PLAIN = new RegExp(`^(-?)${NUMBER}$`)
 
+/** Halves as the product itself writes them: `7天半`, `半天`, `7½ days`, `½ day`. */
+function withoutHalves(folded: string): string {
+  return folded
+    .replace(/^(-?)(\d{0,5})½/, (_, sign: string, whole: string) => `${sign}${whole || '0'}.5`)
+    .replace(/^(-?\d{1,5})([天日])半/, '$1.5$2')
+    .replace(/^(-?)半(?=[天日])/, (_, sign: string) => `${sign}0.5`)
+}
+
 /**
- * `7.5`, `7天3小时`, `12 h`, `90 分钟` as minutes of a person whose full day has `dayMinutes`. Half a day of an odd number of
+ * `7.5`, `7天半`, `7天3小时`, `12 h`, `90 分钟` as minutes of a person whose full day has `dayMinutes`. Half a day of an odd number of
  * minutes is rounded down, as everywhere in leave.
  * @returns undefined for what is no amount; `not-whole` for one that comes to no whole minute
  */
 export function minutesIn(text: string, dayMinutes: number, unit: BalanceUnit): number | 'not-whole' | undefined {
-  const folded = fold(text).replaceAll(' ', '')
+  const folded = withoutHalves(fold(text).replaceAll(' ', ''))
   const plain = PLAIN.exec(folded)
   const found = plain ? undefined : AMOUNT.exec(folded)
   const sign = plain?.[1] ?? found?.[1]

@@ -2,6 +2,7 @@
 import { yearOf } from '#core/calendar/civil.ts'
 import { inLocale, LOCALES, type Text } from '#core/i18n.ts'
 import { PROBLEMS_MAX, type TableProblem } from '#core/table/table.ts'
+import { appendLines } from '#engine/audit/lines.ts'
 import type { Ctx, Person } from '#engine/context.ts'
 import { noneOf } from '#engine/policy/check.ts'
 import { idNamed, type Named } from '#engine/policy/columns.ts'
@@ -117,8 +118,16 @@ export async function applyBalances(ctx: Ctx, lines: BalanceLines): Promise<Plan
     ctx.clock.now(),
     changes.map(({ personId, type, year, from, to }) => ({ personId, type, leaveYear: year, minutes: to - from })),
   )
-  for (const { personId, type, year, from, to } of changes)
-    await ctx.audit('leave.balance-entered', `person:${personId}`, { type, year, from, to })
+  await appendLines(
+    ctx.sql,
+    changes.map(({ personId, type, year, from, to }) => ({
+      at: ctx.clock.now(),
+      actorId: ctx.actor?.id ?? null,
+      action: 'leave.balance-entered',
+      subject: `person:${personId}`,
+      data: { type, year, from, to },
+    })),
+  )
   return plan
 }
 
@@ -235,7 +244,7 @@ function amountOf(
   const { text, unit, column } = written
   const minutes = minutesIn(text, dayMinutes, unit)
   if (minutes === undefined)
-    return { column, problem: `${JSON.stringify(text)} is no amount: write 7.5, 7天3小时 or 12 h` }
+    return { column, problem: `${JSON.stringify(text)} is no amount: write 7.5, 7天半, 7天3小时 or 12 h` }
   if (minutes === 'not-whole')
     return {
       column,

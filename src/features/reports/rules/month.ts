@@ -1,14 +1,14 @@
 /** Months: the one a report is about, its days, and how people write one. Pure. */
 import { addDays, civilDateAt, lastDayOfMonth, monthOf, startOfDay } from '#core/calendar/civil.ts'
 import type { WorkCalendar } from '#core/calendar/days.ts'
-import { occurrences } from '#core/calendar/occurrences.ts'
+import { occurrences, type ScheduleRule } from '#core/calendar/occurrences.ts'
+import { offsetMsOf } from '#core/calendar/schedule-rule.ts'
 import type { Instant } from '#core/clock.ts'
 import type { CivilDate } from '#core/command-args.ts'
 import type { Locale } from '#core/i18n.ts'
 import { fold } from '#core/parser/fold.ts'
 import { HAN_NUMBER, readNumber } from '#core/parser/numerals.ts'
 import { messages } from '../i18n.ts'
-import type { LeaveReportPolicy } from '../policy.ts'
 
 /** `2026-09`. */
 export type Month = string
@@ -32,23 +32,50 @@ export function writeMonth(month: Month, locale: Locale): string {
   return messages.say(locale, 'month', { name, year: Number(month.slice(0, 4)) })
 }
 
-/** The month that a report due at `due` is about. */
-export function monthCovered(due: Instant, zone: string, { covers }: Pick<LeaveReportPolicy, 'covers'>): Month {
-  const month = monthOf(civilDateAt(due, zone))
-  return covers === 'this-month' ? month : addMonths(month, -1)
+/** A rule moves an occurrence no further than this from the month it belongs to: over a holiday, and a week ahead. */
+const MOVED_DAYS_MAX = 40
+
+/** The month that a report due at `due` is about: it follows from the month the rule meant, wherever a day off has moved it. */
+export function monthCovered(due: Instant, zone: string, calendar: WorkCalendar, policy: Timing): Month {
+  const near = monthOf(civilDateAt(due, zone))
+  const meant = [0, 1, -1, 2, -2]
+    .map((n) => addMonths(near, n))
+    .find((month) => meantFor(policy.rule, month, zone, calendar).includes(due))
+  return covered(meant ?? near, policy)
 }
 
 /** When the report of `month` is due; undefined when the rule leaves that month out. Of several times the last. */
-export function dueOf(
-  month: Month,
-  zone: string,
-  calendar: WorkCalendar,
-  { rule, covers }: Pick<LeaveReportPolicy, 'rule' | 'covers'>,
-): Instant | undefined {
-  const { first, last } = datesOf(covers === 'this-month' ? month : addMonths(month, 1))
-  const [from, until] = [startOfDay(first, zone), startOfDay(addDays(last, 1), zone)]
+export function dueOf(month: Month, zone: string, calendar: WorkCalendar, policy: Timing): Instant | undefined {
+  return duesOf(month, zone, calendar, policy).at(-1)
+}
+
+/** Every time at which the report of `month` is due: one, in a policy that was checked. */
+export function duesOf(month: Month, zone: string, calendar: WorkCalendar, policy: Timing): readonly Instant[] {
+  return meantFor(policy.rule, policy.covers === 'this-month' ? month : addMonths(month, 1), zone, calendar)
+}
+
+/** When it is made, and which month it is then about. */
+export interface Timing {
+  readonly rule: ScheduleRule
+  readonly covers: 'this-month' | 'previous-month'
+}
+
+const covered = (meant: Month, { covers }: Timing): Month => (covers === 'this-month' ? meant : addMonths(meant, -1))
+
+/** The times that a rule means for one month, though a day off or `minus` may move them out of it. */
+function meantFor(rule: ScheduleRule, month: Month, zone: string, calendar: WorkCalendar): readonly Instant[] {
+  const { first, last } = datesOf(month)
+  if ('every' in rule && rule.every === 'month') {
+    const index = Number(month.slice(5))
+    if (rule.months !== undefined && !rule.months.includes(index)) return []
+    const [from, until] = [addDays(first, -MOVED_DAYS_MAX), addDays(last, MOVED_DAYS_MAX)]
+    const only = { ...rule, months: [index] }
+    return occurrences(only, startOfDay(from, zone), startOfDay(until, zone), zone, calendar)
+  }
+  const minusMs = offsetMsOf(rule.minus) ?? 0
+  const [from, until] = [startOfDay(first, zone) - minusMs, startOfDay(addDays(last, 1), zone) - minusMs]
   // A window leaves out its beginning: midnight of the 1st belongs to it.
-  return occurrences(rule, from - 1, until - 1, zone, calendar).at(-1)
+  return occurrences(rule, from - 1, until - 1, zone, calendar)
 }
 
 /** What somebody wrote behind the command. `again`: the report is to be made once more. */

@@ -6,7 +6,6 @@ import { messages } from '../i18n.ts'
 import { ReportsPolicy } from '../policy.ts'
 
 const DAY_MINUTES = 1_440
-
 /** One for the leave of the month, when the policy writes it. */
 export function reportSchedules(policy: PolicyReader): readonly ScheduleEntry[] {
   const { leave } = policy.section(ReportsPolicy)

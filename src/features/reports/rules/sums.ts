@@ -1,5 +1,5 @@
 /** Totals of a report, and what differs between two of its versions. Pure. */
-import { type Adjustment, type Facts, inOrder, type LeaveAmount, type Line, NOTHING } from './facts.ts'
+import { type Adjustment, canonical, type Facts, inOrder, type LeaveAmount, type Line, NOTHING } from './facts.ts'
 
 export const plus = (a: LeaveAmount, b: LeaveAmount): LeaveAmount => ({
   halfDays: a.halfDays + b.halfDays,
@@ -8,7 +8,7 @@ export const plus = (a: LeaveAmount, b: LeaveAmount): LeaveAmount => ({
 })
 export const isNothing = ({ halfDays, restMinutes }: Pick<LeaveAmount, 'halfDays' | 'restMinutes'>): boolean =>
   halfDays === 0 && restMinutes === 0
-const same = (a: LeaveAmount, b: LeaveAmount): boolean =>
+export const isSame = (a: LeaveAmount, b: LeaveAmount): boolean =>
   a.halfDays === b.halfDays && a.restMinutes === b.restMinutes && a.minutes === b.minutes
 
 /** What some lines come to. */
@@ -60,16 +60,61 @@ export function byDepartment(
   })
 }
 
-/** What differs between two versions of a month, request by request. */
-export function changesBetween(before: Facts, now: Facts): readonly Adjustment[] {
+/** What a later month's report said of a request of this month, between two versions of it. */
+export interface ToldLater extends Pick<Line, WhoKey> {
+  /** The month of that report. */
+  readonly month: string
+  readonly amount: LeaveAmount
+}
+/** One difference between two versions. */
+export interface Change extends Adjustment {
+  /** An adjustment of an earlier month that this report has now, or has no more. */
+  readonly adjustment?: 'came' | 'went'
+  /** Whoever settled by that report has this much already. */
+  readonly told?: Pick<ToldLater, 'month' | 'amount'>
+}
+
+/**
+ * What differs between two versions of a month, request by request, with what a later month's report has told of it
+ * meanwhile; then the adjustments that went and came.
+ */
+export function changesBetween(before: Facts, now: Facts, toldLater: readonly ToldLater[] = []): readonly Change[] {
   const was = new Map(before.lines.map((line) => [line.request, line]))
   const is = new Map(now.lines.map((line) => [line.request, line]))
-  const all = [...is.values(), ...[...was.values()].filter(({ request }) => !is.has(request))]
-  const changes = all.flatMap((line) =>
-    adjusted(line, now.month, was.get(line.request)?.part ?? NOTHING, is.get(line.request)?.part ?? NOTHING),
-  )
-  return inOrder(changes, listsOf(now, before).departments)
+  const told = new Map(toldLater.map((one) => [one.request, one]))
+  // What was told later and taken back since is in neither version, and is a change for whoever settled by it.
+  const all = new Map<number, Pick<Line, WhoKey>>([...told, ...was, ...is])
+  const changes = [...all.values()].flatMap((line): readonly Change[] => {
+    const [old, amount] = [was.get(line.request)?.part ?? NOTHING, is.get(line.request)?.part ?? NOTHING]
+    const later = told.get(line.request)
+    if (later === undefined) return adjusted(line, now.month, old, amount)
+    if (isSame(old, amount) && isSame(later.amount, amount)) return []
+    const change = { ...whoIn(line), month: now.month, was: old, is: amount }
+    return [{ ...change, told: { month: later.month, amount: later.amount } }]
+  })
+  const lists = listsOf(now, before).departments
+  return [...inOrder(changes, lists), ...inOrder(adjustmentsBetween(before, now), lists)]
 }
+
+function adjustmentsBetween(before: Facts, now: Facts): readonly Change[] {
+  const without = (all: Facts, others: Facts, adjustment: 'came' | 'went') => {
+    const there = new Set(others.adjustments.map((one) => canonical(saidOf(one))))
+    return all.adjustments
+      .filter((one) => !there.has(canonical(saidOf(one))))
+      .map((one): Change => ({ ...one, adjustment }))
+  }
+  return [...without(before, now, 'went'), ...without(now, before, 'came')]
+}
+
+const saidOf = ({ request, month, was, is }: Adjustment) => ({ request, month, was, is })
+const whoIn = ({ request, staffNo, name, department, type }: Pick<Line, WhoKey>) => ({
+  request,
+  staffNo,
+  name,
+  department,
+  type,
+})
+type WhoKey = 'request' | 'staffNo' | 'name' | 'department' | 'type'
 
 /** The departments and types of both versions: what a change names may be gone from the later one. */
 export function listsOf(now: Lists, before: Lists | undefined): Lists {
@@ -83,12 +128,12 @@ export type Lists = Pick<Facts, 'departments' | 'types'>
 
 /** One adjustment, or none where nothing differs. */
 export function adjusted(
-  { request, staffNo, name, department, type }: Pick<Line, 'request' | 'staffNo' | 'name' | 'department' | 'type'>,
+  who: Pick<Line, WhoKey>,
   month: string,
   was: LeaveAmount,
   is: LeaveAmount,
 ): readonly Adjustment[] {
-  return same(was, is) ? [] : [{ request, staffNo, name, department, type, month, was, is }]
+  return isSame(was, is) ? [] : [{ ...whoIn(who), month, was, is }]
 }
 
 /** The department and every one below it, among those of the facts; all of them without one. */

@@ -3,10 +3,21 @@ import { inLocale, type Locale } from '#core/i18n.ts'
 import type { Sheet, SheetCell, SheetColumn, Workbook } from '#core/table/table.ts'
 import { writeLeaveAmount, writeLeaveSpan } from '../../leave/queries.ts'
 import { messages } from '../i18n.ts'
-import type { Adjustment, Facts, LeaveAmount, Line } from './facts.ts'
+import type { Facts, LeaveAmount, Line } from './facts.ts'
 import { type Head, nameIn, writeAt } from './head.ts'
 import { writeMonth } from './month.ts'
-import { byDepartment, byType, changesBetween, groupBy, isNothing, listsOf, sumOf } from './sums.ts'
+import {
+  byDepartment,
+  byType,
+  type Change,
+  changesBetween,
+  groupBy,
+  isNothing,
+  isSame,
+  listsOf,
+  sumOf,
+  type ToldLater,
+} from './sums.ts'
 
 /** What a file of a report is made of. */
 export interface Made {
@@ -14,6 +25,8 @@ export interface Made {
   readonly head: Head
   /** The version before, when there is one. */
   readonly before?: { readonly version: number; readonly facts: Facts }
+  /** What later months' reports said of this month since that version. */
+  readonly toldLater?: readonly ToldLater[]
 }
 
 interface Page {
@@ -25,8 +38,8 @@ interface Page {
 
 export function workbookOf(made: Made, locale: Locale): Workbook {
   const page: Page = { made, locale, written: new Map() }
-  const { facts, before } = made
-  const changes = before ? changesBetween(before.facts, facts) : []
+  const { facts, before, toldLater } = made
+  const changes = before ? changesBetween(before.facts, facts, toldLater) : []
   return {
     sheets: [
       summary(page),
@@ -185,13 +198,13 @@ function requests(page: Page, name: 'sheet.details' | 'sheet.waiting', lines: re
   }
 }
 
-function differences(page: Page, name: 'sheet.adjustments' | 'sheet.changes', all: readonly Adjustment[]): Sheet {
+function differences(page: Page, name: 'sheet.adjustments' | 'sheet.changes', all: readonly Change[]): Sheet {
   const { locale, made } = page
   const { facts, before } = made
   const { departments, types } = listsOf(facts, before?.facts)
   const written = (amount: LeaveAmount) =>
     isNothing(amount) ? messages.say(locale, 'nothing') : writeLeaveAmount(amount, locale)
-  const cells = (one: Adjustment): readonly SheetCell[] => [
+  const cells = (one: Change): readonly SheetCell[] => [
     one.month,
     one.request,
     nameIn(departments, one.department, locale),
@@ -202,6 +215,7 @@ function differences(page: Page, name: 'sheet.adjustments' | 'sheet.changes', al
     written(one.is),
     (one.is.halfDays - one.was.halfDays) / 2,
     (one.is.restMinutes - one.was.restMinutes) / 60,
+    ...(name === 'sheet.changes' ? [remarkOf(one, locale) ?? null] : []),
   ]
   const about =
     name === 'sheet.adjustments'
@@ -221,12 +235,23 @@ function differences(page: Page, name: 'sheet.adjustments' | 'sheet.changes', al
       { header: messages.say(locale, 'column.is') },
       { header: messages.say(locale, 'column.more-days'), decimals: 1 },
       { header: messages.say(locale, 'column.more-hours'), decimals: 2 },
+      ...(name === 'sheet.changes' ? [{ header: messages.say(locale, 'column.remarks') }] : []),
     ],
     rows: all.map(cells),
     notes: [about, hashLine(page)],
     frozenColumns: 5,
     landscape: true,
   }
+}
+
+/** What whoever settles by the difference has to know of it: it may be paid already, or be no leave of this month. */
+export function remarkOf({ told, adjustment, is }: Change, locale: Locale): string | undefined {
+  if (adjustment !== undefined) return messages.say(locale, `remark.${adjustment}`)
+  if (told === undefined) return undefined
+  const month = writeMonth(told.month, locale)
+  if (isSame(told.amount, is)) return messages.say(locale, 'remark.told', { month })
+  const amount = isNothing(told.amount) ? messages.say(locale, 'nothing') : writeLeaveAmount(told.amount, locale)
+  return messages.say(locale, 'remark.told-otherwise', { month, amount })
 }
 
 function amountIn({ written, locale }: Page, amount: LeaveAmount): string {

@@ -18,15 +18,20 @@ const ADJUSTED_MONTHS = 12
 const OVERLAP_MS = HOUR_MS
 
 /** The facts of one month as they are now. */
-export async function gather({ read }: Pick<Outside, 'read'>, month: Month): Promise<Facts> {
-  const parts = await allParts(read, month)
+export async function gather({ read, signal }: Pick<Outside, 'read' | 'signal'>, month: Month): Promise<Facts> {
+  const parts = await allParts({ read, signal }, month)
+  signal.throwIfAborted()
   const adjustments = await read((ctx) => adjustmentsOf(ctx, month))
   return read(async (ctx) => factsOf(ctx, month, parts, adjustments))
 }
 
-async function allParts(read: Outside['read'], month: Month): Promise<readonly LeavePart[]> {
+async function allParts(
+  { read, signal }: Pick<Outside, 'read' | 'signal'>,
+  month: Month,
+): Promise<readonly LeavePart[]> {
   const parts: LeavePart[] = []
   for (let after: number | undefined = 0; after !== undefined; ) {
+    signal.throwIfAborted()
     const from: number = after
     const page = await read((ctx) => leaveBetween(ctx, datesOf(month), { after: from, limit: PAGE }))
     parts.push(...page.parts)

@@ -25,6 +25,7 @@ import {
 import { subjectOf } from '../rules/head.ts'
 import { addMonths, dueOf, type Month, readMonth, writeMonth } from '../rules/month.ts'
 import { type Drawn, drawAll, keepFiles, madeOf } from './make.ts'
+import { hiddenFrom } from './reach.ts'
 import { drawCard, fileIn, fileMessage } from './tell.ts'
 
 const LISTED_MAX = 12
@@ -146,9 +147,9 @@ async function makeAgain(ctx: PersonCtx, month: Month): Promise<Reply> {
   refuseReachOfAll(ctx)
   await refuseUnfinished(ctx, 'leave', month)
   await ctx.jobs.add(MakeReport, { kind: 'leave', month, askedBy: ctx.actor.id })
-  return {
-    message: { text: messages.say(ctx.actor.locale, 'say.making', { month: writeMonth(month, ctx.actor.locale) }) },
-  }
+  const key = (await findHead(ctx.db, 'leave', month)) ? 'say.making' : 'say.making-first'
+  const { locale } = ctx.actor
+  return { message: { text: messages.say(locale, key, { month: writeMonth(month, locale) }) } }
 }
 
 /** Throws a Refusal for a month that no report can close yet: its time has not come, or nobody asks for reports. */
@@ -191,18 +192,13 @@ function refuseReachOfAll(ctx: PersonCtx): void {
 
 /** A report tells of everybody in it: who sees it may see leave of each of these departments, not of themselves alone. */
 function refuseWithout(ctx: PersonCtx, departments: Report['facts']['departments']): void {
-  const missing = departments.filter(({ id }) => !mayForAll(ctx, id))
+  const missing = hiddenFrom(ctx, ctx.actor, departments)
   if (missing.length === 0) return
   throw new Refusal((locale) =>
     messages.say(locale, 'refuse.reach', {
       departments: missing.map(({ name }) => inLocale(name, locale)).join(messages.say(locale, 'comma')),
     }),
   )
-}
-
-/** May the actor see reports on anybody of a department? Asked about somebody who is nobody's report and not the actor. */
-function mayForAll(ctx: PersonCtx, department: string): boolean {
-  return ctx.may('reports.read', { person: { ...ctx.actor, id: '', managerId: null, department } })
 }
 
 const dueIn = (ctx: Ctx, month: Month, zone: string): Instant | undefined => {

@@ -2,7 +2,7 @@
 import type { z } from 'zod'
 import type { Instant } from '#core/clock.ts'
 import { LOCALES, type Locale } from '#core/i18n.ts'
-import type { Ctx, Person } from '#engine/context.ts'
+import type { Ctx } from '#engine/context.ts'
 import type { Outside } from '#engine/feature.ts'
 import { keepUntil } from '#engine/files/policy.ts'
 import { LATE_AFTER_MS } from '#engine/jobs/plan.ts'
@@ -13,8 +13,10 @@ import { type LeaveReportPolicy, ReportsPolicy } from '../policy.ts'
 import {
   findHead,
   findReport,
-  findVersion,
   insertReport,
+  lockFiles,
+  lockReports,
+  newestRow,
   type Report,
   type ReportFile,
   setFiles,
@@ -24,8 +26,9 @@ import { type Facts, hashOf } from '../rules/facts.ts'
 import { fileName, type Head, subjectOf } from '../rules/head.ts'
 import { dueOf, type Month, monthCovered } from '../rules/month.ts'
 import { type Made, workbookOf } from '../rules/workbook.ts'
+import { earlierOf } from './earlier.ts'
 import { gather } from './gather.ts'
-import { isFile, recipientsOf, tellMade, tellUnchanged } from './tell.ts'
+import { isFile, named, tellMade, tellUnchanged } from './tell.ts'
 
 export type Order = z.output<typeof MakeReport.payload>
 
@@ -37,7 +40,16 @@ export type Prepared =
   /** By its schedule a month is reported on once: a closed month is made again only when somebody asks. */
   | { readonly outcome: 'there-already'; readonly reportId: number }
   | { readonly outcome: 'unchanged'; readonly reportId: number }
-  | { readonly outcome: 'made'; readonly facts: Facts; readonly head: Head; readonly drawn: Drawn }
+  | {
+      readonly outcome: 'made'
+      readonly facts: Facts
+      readonly head: Head
+      readonly drawn: Drawn
+      readonly newest: number
+    }
+
+/** Another process kept a report since this one began to be read: what it says may count in this one. */
+export class MadeMeanwhile extends Error {}
 
 /** The first step. Reads in pages; sheet and chart are made in the worker. */
 export async function prepareReport(outside: Outside, order: Order): Promise<Prepared> {
@@ -47,7 +59,7 @@ export async function prepareReport(outside: Outside, order: Order): Promise<Pre
   if ('outcome' in plan) return plan
   const facts = await gather(outside, plan.month)
   const hash = hashOf(facts)
-  const before = await outside.read((ctx) => findVersion(ctx.db, order.kind, plan.month))
+  const { before, toldLater } = await outside.read((ctx) => earlierOf(ctx, order.kind, plan.month))
   if (before?.hash === hash) return { outcome: 'unchanged', reportId: before.id }
   const version = (before?.version ?? 0) + 1
   const head: Head = {
@@ -59,8 +71,9 @@ export async function prepareReport(outside: Outside, order: Order): Promise<Pre
     // Making it again is no lateness.
     late: version === 1 && plan.late,
   }
-  const drawn = await drawAll(outside, { facts, head, ...(before ? { before } : {}) }, plan.locales)
-  return { outcome: 'made', facts, head, drawn }
+  const made = { facts, head, toldLater, ...(before ? { before } : {}) }
+  const drawn = await drawAll(outside, made, plan.locales)
+  return { outcome: 'made', facts, head, drawn, newest: plan.newest }
 }
 
 interface Plan {
@@ -69,27 +82,30 @@ interface Plan {
   readonly late: boolean
   readonly policyVersion: number
   readonly locales: readonly Locale[]
+  /** The report that was made last. */
+  readonly newest: number
 }
 
 async function planOf(ctx: Ctx, order: Order, now: Instant): Promise<Plan | Prepared> {
   const policy = ctx.policy(ReportsPolicy).leave
   const { zone } = ctx.policy(OrganisationPolicy)
   if (policy === undefined) return { outcome: 'off' }
-  const month = order.month ?? monthCovered(order.due ?? now, zone, policy)
+  const newest = await newestRow(ctx.sql)
+  const month = order.month ?? monthCovered(order.due ?? now, zone, ctx.calendar, policy)
   if (order.askedBy === undefined && order.month === undefined) {
     const there = await findHead(ctx.db, order.kind, month)
     if (there) return { outcome: 'there-already', reportId: there.id }
   }
   const due = order.due ?? dueOf(month, zone, ctx.calendar, policy)
   const late = order.late === true || (due !== undefined && now - due > LATE_AFTER_MS)
-  return { month, due, late, policyVersion: ctx.policyVersion, locales: await localesOf(ctx, policy, order) }
+  return { month, due, late, newest, policyVersion: ctx.policyVersion, locales: await localesOf(ctx, policy, order) }
 }
 
 /** The languages of those who get it; others are made when somebody asks for them. */
 async function localesOf(ctx: Ctx, policy: LeaveReportPolicy, { askedBy }: Order): Promise<readonly Locale[]> {
   const { language } = ctx.policy(OrganisationPolicy)
   const asker = askedBy === undefined ? undefined : await ctx.people.byId(askedBy)
-  const readers: readonly Person[] = [...(await recipientsOf(ctx, policy)).people, ...(asker ? [asker] : [])]
+  const readers = [...(await named(ctx, policy)).people, ...(asker ? [asker] : [])]
   const channel = 'channel' in policy.to ? [ctx.policy(ChannelsPolicy)[policy.to.channel]?.language ?? language] : []
   const wanted = new Set<Locale>([...readers.map(({ locale }) => locale), ...channel])
   const found = LOCALES.filter((locale) => wanted.has(locale))
@@ -98,13 +114,15 @@ async function localesOf(ctx: Ctx, policy: LeaveReportPolicy, { askedBy }: Order
 
 /** The files of a report in some languages. The same report gives the same bytes. */
 export async function drawAll(
-  { workshop }: Pick<Outside, 'workshop'>,
+  { workshop, signal }: Pick<Outside, 'workshop' | 'signal'>,
   made: Made,
   locales: readonly Locale[],
 ): Promise<Drawn> {
   const drawn: { locale: Locale; part: Part; bytes: Uint8Array }[] = []
   for (const locale of locales) {
+    signal.throwIfAborted()
     drawn.push({ locale, part: 'sheet', bytes: await workshop.writeSheet(workbookOf(made, locale)) })
+    signal.throwIfAborted()
     drawn.push({ locale, part: 'chart', bytes: await workshop.drawChart(chartOf(made, locale)) })
   }
   return drawn
@@ -114,9 +132,8 @@ export async function drawAll(
 export async function madeOf(ctx: Ctx, reportId: number): Promise<(Made & { readonly report: Report }) | undefined> {
   const report = await findReport(ctx.db, reportId)
   if (report === undefined) return undefined
-  const before =
-    report.version === 1 ? undefined : await findVersion(ctx.db, report.kind, report.month, report.version - 1)
-  return { report, facts: report.facts, head: report, ...(before ? { before } : {}) }
+  const { before, toldLater } = await earlierOf(ctx, report.kind, report.month, report)
+  return { report, facts: report.facts, head: report, toldLater, ...(before ? { before } : {}) }
 }
 
 /** What became of an order, for the command line. */
@@ -125,7 +142,7 @@ export interface Kept {
   readonly report?: Report
 }
 
-/** The second step, in one transaction. Throws when another process was faster: then it is prepared anew. */
+/** The second step, in one transaction. Throws MadeMeanwhile when another process was faster: then it is prepared anew. */
 export async function keepReport(ctx: Ctx, order: Order, prepared: Prepared): Promise<Kept> {
   const { outcome } = prepared
   if (outcome === 'off') {
@@ -140,11 +157,10 @@ export async function keepReport(ctx: Ctx, order: Order, prepared: Prepared): Pr
     return { outcome, report }
   }
   const { facts, head, drawn } = prepared
-  const newest = await findHead(ctx.db, order.kind, facts.month)
-  if ((newest?.version ?? 0) !== head.version - 1)
-    throw new Error(`${facts.month}: version ${newest?.version ?? 0} was made meanwhile`)
+  if ((await lockReports(ctx.sql)) !== prepared.newest)
+    throw new MadeMeanwhile(`${facts.month}: another process made a report meanwhile`)
   const id = await insertReport(ctx.sql, { ...head, kind: order.kind, facts })
-  const files = await keepFiles(ctx, { id, month: facts.month, version: head.version, files: [] }, drawn)
+  const files = await keepFiles(ctx, { id, month: facts.month, version: head.version }, drawn)
   const report: Report = { ...head, id, kind: order.kind, month: facts.month, facts, files }
   await ctx.audit('reports.made', subjectOf(report), {
     version: head.version,
@@ -152,7 +168,7 @@ export async function keepReport(ctx: Ctx, order: Order, prepared: Prepared): Pr
     late: head.late,
     askedBy: order.askedBy ?? null,
   })
-  await tellMade(ctx, report, order.askedBy)
+  await tellMade(ctx, report, order)
   return { outcome, report }
 }
 
@@ -166,9 +182,10 @@ export const READ = 'reports.read'
 /** Keeps drawn files beside those there are, in place of those of the same language. @returns all of them */
 export async function keepFiles(
   ctx: Ctx,
-  report: Pick<Report, 'id' | 'month' | 'version' | 'files'>,
+  report: Pick<Report, 'id' | 'month' | 'version'>,
   drawn: Drawn,
 ): Promise<readonly ReportFile[]> {
+  const there = await lockFiles(ctx.sql, report.id)
   const owner = {
     feature: FEATURE,
     reference: String(report.id),
@@ -181,7 +198,7 @@ export async function keepFiles(
     const name = fileName(part, report, locale)
     kept.push({ locale, part, id: await ctx.files.put(owner, { name, mediaType: MEDIA[part], bytes }) })
   }
-  const others = report.files.filter((file) => !kept.some(({ locale, part }) => isFile(file, part, locale)))
+  const others = there.filter((file) => !kept.some(({ locale, part }) => isFile(file, part, locale)))
   const files = [...others, ...kept]
   await setFiles(ctx.db, report.id, files)
   return files
