@@ -26,7 +26,11 @@ try {
   const results: Record<string, unknown> = {}
   for (const name of chosen) {
     process.stderr.write(`${name} …\n`)
-    results[name] = await PARTS[name]({ folder, postgresUrl: postgres.url, secondsEach: values.quick ? 3 : 10 })
+    const bench = { folder, postgresUrl: postgres.url, secondsEach: values.quick ? 3 : 10 }
+    results[name] = await PARTS[name](bench).catch((error: unknown) => {
+      process.exitCode = 1
+      return { failed: String(error) }
+    })
   }
   const machine = { node: process.version, processors: cpus().length }
   process.stdout.write(`${JSON.stringify({ machine, ...results }, null, 2)}\n`)
@@ -34,4 +38,4 @@ try {
   await postgres.stop()
   rmSync(folder, { recursive: true, force: true })
 }
-process.exit(0)
+process.exit()

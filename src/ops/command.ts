@@ -51,6 +51,8 @@ export interface OpsOption {
   readonly required?: true
   /** As of an argument. */
   readonly path?: true
+  /** Its value is what the caller gets written: the folder it lies in has to be there before anything is done. */
+  readonly writes?: true
 }
 
 /** Of one file that travels as bytes: a third more as text, it still fits one request. */

@@ -70,7 +70,7 @@ function inputOf({ values, files, bytes = {}, stdin }: OpsRequest): OpsInput {
 
 /** What a command throws, as its answer. */
 export function failure(command: OpsCommand, error: unknown): OpsResult {
-  if (error instanceof UsageError) return failed(2, [error.message, `See: banzhang ${command.name} --help`])
+  if (error instanceof UsageError) return failed(2, [error.message, `See: npm run ops -- ${command.name} --help`])
   if (error instanceof Refusal) return failed(1, [error.say('en')])
   if (error instanceof ConfigError) return failed(1, error.problems)
   return failed(1, [

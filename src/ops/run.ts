@@ -1,4 +1,4 @@
-/** The command line from its words to its exit code. What it touches of the machine comes in as functions. */
+/** The command line from its words to its exit code. What it touches of the machine comes in as functions, save the question whether a folder is there. */
 import path from 'node:path'
 import { ConfigError } from '#core/errors.ts'
 import type { TextFile } from '#engine/policy/yaml.ts'
@@ -6,6 +6,7 @@ import { asText } from '../files.ts'
 import { type Caller, FILE_BYTES_MAX, type OpsCommand, type OpsResult, type WrittenFile } from './command.ts'
 import { readCommandLine } from './command-line.ts'
 import { COMMANDS } from './commands.ts'
+import { missingFolder } from './folder.ts'
 import { failure, type OpsRequest } from './request.ts'
 
 export interface OpsMachine extends Caller {
@@ -37,11 +38,27 @@ async function resultOf(
     const result = command.atTheCaller(machine, values).catch((error: unknown) => failure(command, error))
     return written(await result, machine)
   }
+  const nowhere = await missingFolders(command, values)
+  if (nowhere.length > 0) return wrong(2, nowhere.join('\n'))
   const { files, bytes, unreadable } = await filesOf(command, values, machine)
   if (unreadable !== undefined) return wrong(2, unreadable)
   const stdin = command.reads === undefined ? '' : await machine.readStdin()
   const result = await machine.carryOut({ command: command.name, values: placed(command, values), files, bytes, stdin })
   return written(result, machine)
+}
+
+/** Asked before anything is done: what is taken out or made is written down. */
+async function missingFolders(
+  command: OpsCommand,
+  values: Readonly<Record<string, string>>,
+): Promise<readonly string[]> {
+  const found: string[] = []
+  for (const { name, writes } of command.options ?? []) {
+    const file = values[name]
+    const why = writes && file !== undefined ? await missingFolder(`--${name}`, file) : undefined
+    if (why !== undefined) found.push(why)
+  }
+  return found
 }
 
 /** Paths as they are from anywhere: another process opens them, in a folder of its own. */

@@ -1,10 +1,11 @@
 /** What an administrator does when something is wrong: sees it, tries again or lets be, examines, backs up and restores. */
-import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { lastBackup } from '../../src/engine/alerts/repository.ts'
 import { appendLine } from '../../src/engine/audit/lines.ts'
 import { seal } from '../../src/engine/audit/seal.ts'
+import { aboutMachine } from '../../src/ops/check/machine.ts'
 import { COMMANDS } from '../../src/ops/commands.ts'
 import { department, rowCounts, WAYS, type Ways } from './support.ts'
 
@@ -99,6 +100,12 @@ describe.each(WAYS)('through %s', (way) => {
       code: 1,
       err: expect.stringContaining('is there already'),
     })
+    const nowhere = path.join(here.folder, 'not mounted')
+    expect(await here.ops(`backup --to '${nowhere}/a.gz'`)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining(`there is no folder ${nowhere}: make it (mkdir -p '${nowhere}') or name another`),
+    })
+    expect(existsSync(nowhere)).toBe(false)
   })
 
   it('a restore asks first, keeps what was there, and everything that is in memory follows', async () => {
@@ -111,7 +118,16 @@ describe.each(WAYS)('through %s', (way) => {
     const changed = `${POLICY_OF(here)}\napprovals: { remindTimes: 5 }\n`
     expect(await here.ops('policy apply p.yaml --yes', { files: { 'p.yaml': changed } })).toMatchObject({ code: 0 })
     await here.ops('people link S3 slack U3')
+    here.clock.advance(60_000)
+    await here.test.db.transact('people', ({ sql }) =>
+      sql(
+        `INSERT INTO inbox (platform, key, kind, event, account, room, state, attempts, due_at, received_at)
+         VALUES ('slack', 'later', 'message', '{}', 'U2', 'C0CS', 'done', 1, $1::timestamptz, $1::timestamptz)`,
+        [new Date(here.clock.now()).toISOString()],
+      ),
+    )
     const refused = await here.ops(`restore ${file}`)
+    expect(refused.out).toMatch(/Newer than the backup, and lost with it: .*1 message or click of people/)
     expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('Run again with --yes') })
     expect(refused.out).toMatch(/The database holds: .*4 person/)
     expect(here.app.policy.current().version).toBe(2)
@@ -152,6 +168,13 @@ describe.each(WAYS)('through %s', (way) => {
     }
     const { out } = await here.ops('check')
     expect(out).toMatch(/^attention +settings +the demonstration department/)
+    const own = { ...here.context.config, policyFile: 'p.yaml', peopleFile: 'q.yaml' }
+    const [settings] = await aboutMachine({ ...here.context, config: own }, 'Asia/Shanghai')
+    expect(settings).toMatchObject({
+      state: 'attention',
+      detail: expect.stringContaining('your own policy, no platform connected yet'),
+      remedy: expect.stringContaining('set SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET or SLACK_APP_TOKEN'),
+    })
     expect(out).toMatch(/\nok +clock +real, 2026-09-28T09:00:00\+08:00\n/)
     expect(out).toMatch(/\nok +calendar +2026 is known, 2027 is not yet\n/)
     expect(out).toMatch(

@@ -63,6 +63,7 @@ describe.each(WAYS)('years, through %s', (way) => {
       code: 1,
       err: expect.stringContaining('2028 has no official schedule yet'),
     })
+    expect((await here.ops('calendar export 1999')).err).toBe('No official schedule is known for 1999.\n')
   })
 
   it('with other words for the same days is another year: it says so, and lets them hold with --apply', async () => {

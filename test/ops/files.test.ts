@@ -41,6 +41,14 @@ describe.each(WAYS)('files, through %s', (way) => {
     expect(Buffer.from(written[0]?.base64 ?? '', 'base64').equals(CONTENT)).toBe(true)
     expect(await auditOf(here.test.db, 'file.taken-out')).toMatchObject([{ number: 1, reference: '12' }])
 
+    // Into a folder that is not there nothing is taken out, and nothing is written down.
+    expect(await here.ops('files get 1 --to nowhere/here/a.png')).toMatchObject({
+      code: 2,
+      written: [],
+      err: '--to nowhere/here/a.png: there is no folder nowhere/here: make it (mkdir -p nowhere/here) or name another.\n',
+    })
+    expect(await auditOf(here.test.db, 'file.taken-out')).toHaveLength(1)
+
     expect(await here.ops('files get 2')).toMatchObject({ code: 1, err: expect.stringMatching(/kept-long-enough/) })
     expect(await here.ops('files get 3')).toMatchObject({ code: 1, err: expect.stringMatching(/There is no file 3/) })
   })

@@ -72,6 +72,8 @@ describe('init', () => {
     const { code, out, err, written, asked, left } = await init([], TYPED)
     expect({ code, err, left }).toEqual({ code: 0, err: '', left: [] })
     expect(asked).toHaveLength(12)
+    const preset = asked.find((question) => question.includes('preset'))
+    for (const name of await presetNames()) expect(preset).toMatch(new RegExp(`^  ${name} +\\S`, 'm'))
     expect(written.map(({ path, isPrivate }) => [path, isPrivate ?? false])).toEqual([
       ['policy.yaml', false],
       ['people.yaml', true],

@@ -120,8 +120,8 @@ describe.each(WAYS)('people, through %s', (way) => {
   it('exports a file that reads back as the same people, for its owner alone', async () => {
     const { out } = await here.ops('people export')
     expect((await importing(out)).out).toContain('4 people in the file, 4 of them unchanged.')
-    const { written } = await here.ops('people export --out backup/people.yaml')
-    expect(written).toEqual([{ path: 'backup/people.yaml', text: out, isPrivate: true }])
+    const { written } = await here.ops('people export --out mine.yaml')
+    expect(written).toEqual([{ path: 'mine.yaml', text: out, isPrivate: true }])
   })
 
   it('lets no name steer the terminal', async () => {

@@ -79,7 +79,7 @@ describe.each(WAYS)('reports, through %s', (way) => {
     expect(await here.ops('report make leave september')).toMatchObject({ code: 2 })
     expect(await here.ops('report make pay 2026-08')).toMatchObject({ code: 2 })
     expect((await here.ops('report export leave 2026-08')).err).toBe(
-      'There is no such report on leave in 2026-08. See: banzhang report list\n',
+      'There is no such report on leave in 2026-08. See: npm run ops -- report list\n',
     )
   })
 

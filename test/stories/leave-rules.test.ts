@@ -35,7 +35,11 @@ describe('customer service of a mall platform', () => {
     await lin.says('请病假 今天')
     expect((await lin.sees(DRAFT)).words).toMatch(/晚于规定的申请时间（应在上班前1小时）/)
     await lin.clicks('提交')
-    expect((await spruce.someone('S1').sees(/林一诺要请假/)).words).toMatch(/晚于规定的申请时间/)
+    expect((await spruce.someone('S1').sees(/林一诺要请假/)).words).toMatch(
+      /晚于规定的申请时间（应在上班前1小时），已注明/,
+    )
+    await lin.says('我的请假')
+    await lin.sees(/#2 · [^\n]* · 病假 · 已登记/)
     expect(await leaveStates(test.db)).toEqual(['approved', 'approved'])
     expect((await auditOf(test.db, 'leave.sent')).map(({ late }) => late)).toEqual([[], ['LEAVE-01']])
     expect(await countOf(test.db, 'approval')).toBe(0)

@@ -40,6 +40,7 @@ describe.each<Where>(['simulator', 'slack'])('on %s', (on) => {
     await an.clicks('提交')
     const asked = await zhou.sees(/安然申请请假/)
     expect(asked.words).toMatch(/材料[\s\S]*1 份/)
+    expect(asked.words).not.toMatch(/需要交的材料/)
     expect(asked.buttons).toEqual(['同意', '驳回', '看材料'])
 
     await an.sends([slip], '病假 #1')
@@ -92,11 +93,11 @@ describe('papers that come on their own', () => {
     const spruce = await office('simulator')
     const [an, zhou] = [spruce.someone('A1'), spruce.someone('S1')]
     await asks(spruce, '请病假 今天')
-    expect((await an.sees(/请假已提交/)).words).toMatch(/病历和病假单[\s\S]*旁边写上“#1”，10月13日（周二）之前交/)
+    expect((await an.sees(/请假已提交/)).words).toMatch(/病历和病假单[\s\S]*旁边写上“#1”，最晚10月13日（周二）交/)
     await an.sends(photo())
     expect((await zhou.sees(/安然申请请假/)).words).toMatch(/1 份/)
     await an.clicks('撤回', { on: /收到 1 个文件/ })
-    await an.sees(/已撤回，没有保留/)
+    expect((await an.sees(/已撤回，没有保留/)).words).toMatch(/交到：病假 #1[\s\S]*病历\.jpg/)
     expect((await zhou.sees(/安然申请请假/)).words).not.toMatch(/1 份/)
     expect(await rowsOf(test.db, 'SELECT 1 FROM file_chunk')).toEqual([])
     await an.sends(photo())
@@ -137,10 +138,32 @@ describe('papers that come on their own', () => {
     const an = spruce.someone('A1')
     await asks(spruce, '请事假 明天')
     await an.sends(photo(), '这是我的材料')
-    await an.sees(/现在没有可以附文件的事[\s\S]*请假 #12/)
+    await an.sees(/现在没有等着交文件的事[\s\S]*例如“#1”/)
     await an.sends(photo('a.jpg'), '请假 #1')
     await an.sees(/收到 1 个文件，交到：事假 #1/)
     expect(await rowsOf(test.db, `SELECT 1 FROM stored_file WHERE state = 'stored'`)).toHaveLength(1)
+  })
+
+  it('are kept by nobody when the number beside them is nothing of the sender’s, and what is theirs is a button away', async () => {
+    const spruce = await office('simulator')
+    const [an, zhou] = [spruce.someone('A1'), spruce.someone('S1')]
+    await asks(spruce, '请病假 今天')
+    await asks(spruce, '请病假 今天', 'A2')
+    const beside = { '#999': 999, '请假 #2': 2, 'leave 998': 998, '病假 997': 997 }
+    for (const [named, number] of Object.entries(beside)) {
+      await an.sends(photo(), named)
+      const asked = await an.sees(new RegExp(`你没有可以附文件的 #${number}[^]*没有保留`))
+      expect(asked.buttons).toEqual(['病假 #1 · 10月12日（周一）', '都不是'])
+    }
+    expect(await rowsOf(test.db, 'SELECT 1 FROM stored_file')).toEqual([])
+    expect(await leaveStates(test.db)).toEqual(['pending', 'pending'])
+    await an.clicks('病假 #1 · 10月12日（周一）', { on: /#2/ })
+    await an.sees(/收到 1 个文件，交到：病假 #1/)
+    await zhou.sends(photo(), '请假 #1')
+    await zhou.sees(/你没有可以附文件的 #1，[\s\S]*请先请假/)
+    await zhou.sends(photo())
+    await zhou.sees(/现在没有可以附文件的事[\s\S]*请先请假/)
+    expect(await rowsOf(test.db, 'SELECT DISTINCT reference FROM stored_file')).toEqual([{ reference: '1' }])
   })
 
   it('that are no papers are refused, and the leave stays without', async () => {
@@ -148,7 +171,7 @@ describe('papers that come on their own', () => {
     const [an, zhou] = [spruce.someone('A1'), spruce.someone('S1')]
     await asks(spruce, '请病假 今天')
     await an.sends(photo('photo.jpg', Buffer.from('MZ\x90\x00')))
-    await an.sees(/“photo\.jpg”可能会作为程序或网页运行，所以不收/)
+    await an.sees(/“photo\.jpg”的内容是网页或程序，和文件名不符，所以不收/)
     expect((await zhou.sees(/安然申请请假/)).words).not.toMatch(/1 份/)
   })
 
@@ -176,7 +199,7 @@ describe('papers that are owed', () => {
     const [an, zhou] = [spruce.someone('A1'), spruce.someone('S1')]
     await asks(spruce, '请病假 今天到10月16日')
     await an.says('请假材料')
-    await an.sees(/#1 · 病假 · 10月12日（周一）至10月16日（周五） · 10月19日（周一）前交/)
+    await an.sees(/#1 · 病假 · 10月12日（周一）至10月16日（周五） · 最晚10月19日（周一）交/)
     await spruce.until('2026-10-19T08:59:00+08:00')
     await an.doesNotSee(/请假材料还没有交/)
     await spruce.until('2026-10-19T09:00:00+08:00')
@@ -206,7 +229,7 @@ describe('papers that are owed', () => {
     await spruce.until('2026-10-16T18:00:00+08:00')
     await an.doesNotSee(/请假材料还没有交/)
     await an.says('请假材料')
-    await an.sees(/没有要交的材料/)
+    await an.sees(/^请假材料：都交齐了/)
   })
 
   it('LEAVE-03: a visit to a doctor in working hours is approved first; without its certificate the superior reads what the rule says, with it nobody is asked', async () => {

@@ -119,9 +119,18 @@ export class Api {
       })
     }
     begin()
+    // A page that the browser keeps for the way back would keep its connections too, and there are only six to a host.
+    const leave = () => source.close()
+    const comeBack = (/** @type {PageTransitionEvent} */ { persisted }) => {
+      if (persisted) begin()
+    }
+    addEventListener('pagehide', leave)
+    addEventListener('pageshow', comeBack)
     return () => {
       stopped = true
       source.close()
+      removeEventListener('pagehide', leave)
+      removeEventListener('pageshow', comeBack)
     }
   }
 

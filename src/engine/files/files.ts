@@ -17,6 +17,7 @@ export const PROBLEMS = [
   'too-large',
   'kind',
   'program',
+  'disguised',
   'locked',
   'unknown',
   'empty',

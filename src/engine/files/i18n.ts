@@ -6,6 +6,8 @@ export const messages = defineMessages(
     'problem.too-large': '“{name}” is too large: at most {max} are taken. Send a smaller one, or a photo of it.',
     'problem.kind': '“{name}” is of a kind that is not taken here. Taken are: {kinds}.',
     'problem.program': '“{name}” could run as a program or a web page, so it is not taken. Taken are: {kinds}.',
+    'problem.disguised':
+      '“{name}” is not what its name says: its content is a web page or a program, so it is not taken. Send the real picture or document.',
     'problem.locked': '“{name}” is protected by a password, so nobody could read it. Send it without one.',
     'problem.unknown': 'I cannot tell what “{name}” is, so it is not taken. Taken are: {kinds}.',
     'problem.empty': '“{name}” is empty. Please send it once more.',
@@ -29,6 +31,7 @@ export const messages = defineMessages(
     'problem.too-large': '“{name}”太大了，最大 {max}。请发小一点的文件，或者拍张照片。',
     'problem.kind': '这里不收“{name}”这种文件。可以发：{kinds}。',
     'problem.program': '“{name}”可能会作为程序或网页运行，所以不收。可以发：{kinds}。',
+    'problem.disguised': '“{name}”的内容是网页或程序，和文件名不符，所以不收。请发真正的图片或文件。',
     'problem.locked': '“{name}”有密码保护，别人打不开。请去掉密码再发。',
     'problem.unknown': '看不出“{name}”是什么文件，所以没有收。可以发：{kinds}。',
     'problem.empty': '“{name}”是空的，请重新发一次。',

@@ -10,8 +10,11 @@ export interface Recognised {
   /** Endings that fit; the first is added to a name that has none of them. */
   readonly endings: readonly string[]
 }
-/** `program` what could run or act (executables, scripts, web pages, SVG, macros); `locked` behind a password; `unknown`. */
-export type Unwanted = 'program' | 'locked' | 'unknown' | 'empty'
+/**
+ * `program` what could run or act (executables, scripts, web pages, SVG, macros); `disguised` the same under the name of
+ * something that is taken, as a web page called `scan.png`; `locked` behind a password; `unknown`.
+ */
+export type Unwanted = 'program' | 'disguised' | 'locked' | 'unknown' | 'empty'
 
 const known = (kind: FileKind, mediaType: string, ...endings: string[]): Recognised => ({ kind, mediaType, endings })
 const OFFICE = 'application/vnd.openxmlformats-officedocument'
@@ -42,6 +45,10 @@ const CSV_GB = { ...CSV, mediaType: 'text/csv; charset=gb18030' }
 
 /** Of a text file the name has a say: what it is for cannot be read from the bytes. */
 const TEXT_ENDINGS = new Set([...TEXT.endings, ...CSV.endings])
+/** Endings of what is taken: a program under such a name pretends to be what it is not. */
+const TAKEN_ENDINGS = new Set(
+  [...PICTURES.map(([, what]) => what), PDF, DOCX, PPTX, XLSX, DOC, XLS, TEXT, CSV].flatMap(({ endings }) => endings),
+)
 
 function starts(offset: number, magic: readonly number[]): (bytes: Buffer) => boolean {
   return (bytes) => magic.every((byte, index) => bytes[offset + index] === byte)
@@ -115,11 +122,12 @@ function asText(bytes: Buffer, ending: string): Recognised | Unwanted {
     [0xca, 0xfe, 0xba, 0xbe],
     [0xcf, 0xfa, 0xed, 0xfe],
   ].some((magic) => starts(0, magic)(bytes))
-  if (isMachineCode || PROGRAM_ENDINGS.has(ending)) return 'program'
+  const program = TAKEN_ENDINGS.has(ending) ? 'disguised' : 'program'
+  if (isMachineCode || PROGRAM_ENDINGS.has(ending)) return program
   if (!isPlain(bytes)) return 'unknown'
   const utf8 = isUtf8(bytes)
   if (!utf8 && !isGb18030(bytes)) return 'unknown'
-  if (WEB_OR_SCRIPT.test(bytes.toString('utf8', 0, 1_024).replace(/^\uFEFF/, ''))) return 'program'
+  if (WEB_OR_SCRIPT.test(bytes.toString('utf8', 0, 1_024).replace(/^\uFEFF/, ''))) return program
   if (ending !== '' && !TEXT_ENDINGS.has(ending)) return 'unknown'
   if (CSV.endings.includes(ending)) return utf8 ? CSV : CSV_GB
   return utf8 ? TEXT : TEXT_GB

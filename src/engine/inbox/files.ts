@@ -32,9 +32,15 @@ export async function saidWithFiles(
   const { event, text, named, files } = sent
   if (files.length > FILES_MAX) throw new Refusal(messages.later('files.too-many', { n: files.length, max: FILES_MAX }))
   const places = await placesFor(ctx)
-  const chosen = chosenBy(text, places)
-  if (chosen) return { reply: await taken(ctx, event, chosen, files), ran: null }
-  if (text.trim() !== '' && (await asksForSomething(words, ctx, text, named))) {
+  const meant = text.trim() === '' ? NOTHING : await meaningOf(words, ctx, text, named)
+  const found = places.filter((place) => place.numbers.some((number) => meant.numbers.includes(number)))
+  const [chosen] = found
+  if (chosen && found.length === 1) return { reply: await taken(ctx, event, chosen, files), ran: null }
+  const [unknown] = meant.numbers
+  // A number was meant for something: what it is not is never guessed from there being only one place.
+  if (unknown !== undefined && !chosen && !meant.answers)
+    return { reply: offeredInstead(ctx, event, places, files, unknown), ran: null }
+  if (meant.asks) {
     const ran = await said(words, ctx, text, named)
     await attachTo(ctx, event, ran, files)
     return ran
@@ -74,17 +80,26 @@ export function placeOf(chosen: string | undefined): { feature: string; referenc
 
 /** Takes back what was just sent, by whoever sent it. */
 export async function undoFiles(ctx: PersonCtx, about: { event: string; ids: readonly string[] }): Promise<Reply> {
-  let dropped = 0
+  const dropped: stored.StoredFile[] = []
   for (const id of about.ids) {
     const file = await stored.byId(ctx.sql, id)
     if (file?.source?.by !== ctx.actor.id || (file.state !== 'stored' && file.state !== 'wanted')) continue
     if (ctx.clock.now() - file.createdAt > UNDO_MS) throw new Refusal(messages.later('files.undo-late'))
     await ctx.files.drop(id)
-    dropped++
+    dropped.push(file)
   }
-  if (dropped === 0) return spoken(messages.later('files.undo-nothing'), ctx)
-  await show(ctx, about.event, { title: messages.say(ctx.actor.locale, 'files.undone') })
-  return { toast: messages.say(ctx.actor.locale, 'files.undone') }
+  const { locale } = ctx.actor
+  const [first] = dropped
+  if (!first) return spoken(messages.later('files.undo-nothing'), ctx)
+  const title = messages.say(locale, 'files.undone')
+  const place = (await placesFor(ctx)).find((one) => sameplace(one, first))
+  // Which files these were, and what they were for, stays readable: only the files are gone.
+  await show(ctx, about.event, {
+    title,
+    ...(place ? { text: messages.say(locale, 'files.undone-from', { place: place.label(locale) }) } : {}),
+    list: dropped.map(({ name }) => name),
+  })
+  return { toast: title }
 }
 
 const placesFor = (ctx: PersonCtx): Promise<readonly FilePlace[]> => ctx.ask(FilesFor, { personId: ctx.actor.id })
@@ -92,22 +107,39 @@ const placesFor = (ctx: PersonCtx): Promise<readonly FilePlace[]> => ctx.ask(Fil
 const sameplace = (one: FilePlace, other: { feature: string; reference: string }): boolean =>
   one.feature === other.feature && one.reference === other.reference
 
-/** `病假 #12`, `leave 12`, `12`: the one place that has this number. */
-function chosenBy(text: string, places: readonly FilePlace[]): FilePlace | undefined {
-  const folded = text.normalize('NFKC').trim()
-  const alone = /^[^\d#]{0,12}(\d{1,9})$/.exec(folded)?.[1]
-  const numbers = [...folded.matchAll(/#\s*(\d{1,9})/g)].map(([, number]) => number)
-  const named = numbers.length > 0 ? numbers : [alone]
-  const found = places.filter((place) => place.numbers.some((number) => named.includes(number)))
-  return found.length === 1 ? found[0] : undefined
+/** What the words beside files say. */
+interface Meaning {
+  /** Numbers of things, as `12`; empty when none is named. */
+  readonly numbers: readonly string[]
+  /** A command, or the answer to a question that is open. Everything else beside a file is a remark. */
+  readonly asks: boolean
+  /** A bare number while a question is open: its answer. */
+  readonly answers: boolean
+}
+const NOTHING: Meaning = { numbers: [], asks: false, answers: false }
+
+async function meaningOf(words: Words, ctx: PersonCtx, text: string, named: boolean): Promise<Meaning> {
+  const { understanding, dialog } = await read(words, ctx, text, named)
+  const isOpen = Boolean(dialog?.question && dialog.expiresAt.getTime() > ctx.clock.now())
+  const isCommand = understanding.kind === 'command'
+  return {
+    numbers: numbersIn(text, isCommand && Object.values(understanding.values).some(isDated)),
+    asks: isOpen || named || isCommand || understanding.kind === 'help',
+    answers: isOpen && /^\d+$/.test(text.normalize('NFKC').trim()),
+  }
 }
 
-/** A command, or the answer to a question that is open. Everything else beside a file is a remark. */
-async function asksForSomething(words: Words, ctx: PersonCtx, text: string, named: boolean): Promise<boolean> {
-  const { understanding, dialog } = await read(words, ctx, text, named)
-  const isOpen = dialog?.question && dialog.expiresAt.getTime() > ctx.clock.now()
-  return Boolean(isOpen) || named || understanding.kind === 'command' || understanding.kind === 'help'
+/** `病假 #12`, `leave 12`, `12`. @param dated the words name a day: without a `#` a number is part of it, as in `leave Oct 12` */
+function numbersIn(text: string, dated: boolean): readonly string[] {
+  const folded = text.normalize('NFKC').trim()
+  const marked = [...folded.matchAll(/#\s*0*(\d{1,20})/g)].map(([, number]) => number ?? '')
+  if (marked.length > 0 || dated) return marked
+  const alone = /^[^\d#]{0,12}0*(\d{1,9})$/.exec(folded)?.[1]
+  return alone === undefined ? [] : [alone]
 }
+
+const isDated = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && ('from' in value || 'to' in value)
 
 /** The command has run: the files go to what it made, or it is asked about them apart. */
 async function attachTo(ctx: PersonCtx, event: string, { reply, ran }: Ran, files: readonly FileRef[]): Promise<void> {
@@ -129,15 +161,56 @@ async function offered(
   places: readonly FilePlace[],
   files: readonly FileRef[],
 ): Promise<Reply> {
-  const { locale } = ctx.actor
-  const open = places.filter(({ onlyNamed }) => !onlyNamed)
+  const open = openOf(places)
   const [only, ...more] = open
-  if (!only) throw new Refusal(messages.later('files.none'))
+  if (!only) throw new Refusal(nowhere(places))
   if (more.length === 0) return taken(ctx, event, only, files)
+  const title = messages.say(ctx.actor.locale, 'files.which', { n: files.length })
+  return { message: { card: whichCard(ctx, event, open, files, { title }) }, as: keyOf(event) }
+}
+
+/** The number beside the files is of nothing that this person could send them for: nothing is taken, and what is theirs is shown. */
+function offeredInstead(
+  ctx: PersonCtx,
+  event: string,
+  places: readonly FilePlace[],
+  files: readonly FileRef[],
+  number: string,
+): Reply {
+  if (places.length === 0) throw new Refusal(messages.later('files.no-such-none', { number }))
+  const { locale } = ctx.actor
+  const open = openOf(places)
+  const head = {
+    title: messages.say(locale, 'files.no-such', { number }),
+    text: messages.say(locale, 'files.no-such-text'),
+  }
+  return {
+    message: { card: whichCard(ctx, event, open.length > 0 ? open : places, files, head) },
+    as: keyOf(event),
+  }
+}
+
+const openOf = (places: readonly FilePlace[]) => places.filter(({ onlyNamed }) => !onlyNamed)
+
+/** Why nothing is taken, with a number that is really theirs as the way out. */
+function nowhere(places: readonly FilePlace[]): Say {
+  const number = places.flatMap(({ numbers }) => numbers)[0]
+  return number === undefined ? messages.later('files.none') : messages.later('files.none-open', { number })
+}
+
+/** Asks what the files are for. */
+function whichCard(
+  ctx: PersonCtx,
+  event: string,
+  open: readonly FilePlace[],
+  files: readonly FileRef[],
+  head: Pick<Card, 'title' | 'text'>,
+): Card {
+  const { locale } = ctx.actor
   const label = (place: FilePlace) => [...place.label(locale)].slice(0, LABEL_CHARS_MAX).join('')
   const none = button(AttachFiles, { event }, messages.say(locale, 'files.nothing'))
-  const card: Card = {
-    title: messages.say(locale, 'files.which', { n: files.length }),
+  return {
+    ...head,
     tone: 'waiting',
     list: files.map(({ name }) => tidyName(name)),
     ...(open.length > BUTTONS_MAX
@@ -165,7 +238,6 @@ async function offered(
           ],
         }),
   }
-  return { message: { card }, as: keyOf(event) }
 }
 
 /** Takes what can be taken and says so, with a way back. */

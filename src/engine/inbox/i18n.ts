@@ -72,7 +72,13 @@ export const messages = defineMessages(
     'edit.kept': 'It stays as it was.',
     'edit.gone': 'I no longer have that message. Say it again.',
     'files.none':
-      'There is nothing that I could put a file to now. Files are for papers of a request, as a doctor’s note for sick leave: ask for it first, or write its number beside the file, as “leave #12”.',
+      'There is nothing of yours that I could put a file to now. Files are for papers of a request, as a doctor’s note for sick leave: ask for the leave first, then send them.',
+    'files.none-open':
+      'Nothing of yours waits for a file now. Files are for papers of a request, as a doctor’s note for sick leave. If it belongs to one you have, write its number beside the file, as “#{number}”.',
+    'files.no-such': 'You have no #{number} to which a file belongs',
+    'files.no-such-text': 'Nothing was kept. These are yours:',
+    'files.no-such-none':
+      'You have no #{number} to which a file belongs, and nothing was kept. Files are for papers of a request, as a doctor’s note for sick leave: ask for the leave first, then send them.',
     'files.too-many': 'Those are {n} files; at most {max} in one message. Send them in parts.',
     'files.which': 'What {n|is this file|are these files} for?',
     'files.choose': 'Choose what for',
@@ -83,6 +89,7 @@ export const messages = defineMessages(
     'files.who': 'Seen only by those who decide about it or may see it by the rules.',
     'files.undo': 'Take back',
     'files.undone': 'Taken back; nothing of it is kept.',
+    'files.undone-from': 'Sent for: {place}',
     'files.undo-late': 'That was sent too long ago to be taken back here. Talk to those who decide.',
     'files.undo-nothing': 'There is nothing left to take back.',
   },
@@ -148,8 +155,13 @@ export const messages = defineMessages(
     'edit.keep': '保持不变',
     'edit.kept': '好的，保持不变。',
     'edit.gone': '找不到那条消息了，请重新说一遍。',
-    'files.none':
-      '现在没有可以附文件的事。文件是给申请交材料用的，比如病假的病历：请先提出申请，或者在文件旁边写上编号，例如“请假 #12”。',
+    'files.none': '你现在没有可以附文件的事。文件是给申请交材料用的，比如病假的病历：请先请假，再把材料发给我。',
+    'files.none-open':
+      '你现在没有等着交文件的事。文件是给申请交材料用的，比如病假的病历。如果是给已有的申请，请在文件旁边写上编号，例如“#{number}”。',
+    'files.no-such': '你没有可以附文件的 #{number}',
+    'files.no-such-text': '文件没有保留。你的有这些：',
+    'files.no-such-none':
+      '你没有可以附文件的 #{number}，文件没有保留。文件是给申请交材料用的，比如病假的病历：请先请假，再把材料发给我。',
     'files.too-many': '一共 {n} 个文件，一条消息最多 {max} 个，请分几次发。',
     'files.which': '这 {n} 个文件是交给哪件事的？',
     'files.choose': '请选择',
@@ -160,6 +172,7 @@ export const messages = defineMessages(
     'files.who': '只有审批这件事的人和按制度可以查看的人看得到。',
     'files.undo': '撤回',
     'files.undone': '已撤回，没有保留。',
+    'files.undone-from': '原来交到：{place}',
     'files.undo-late': '发出已经太久，不能在这里撤回，请和审批人联系。',
     'files.undo-nothing': '没有可以撤回的文件了。',
   },

@@ -92,15 +92,24 @@ export async function claimInTurn(
   id: string,
   now: Instant,
 ): Promise<{ readonly row: InboxRow; readonly before: Before | undefined } | undefined> {
-  const [found] = await sql<InboxRow & { in_hand: boolean | null; free_at: Date | null }>(
-    `SELECT ${COLUMNS}, before.* FROM inbox i LEFT JOIN LATERAL (
-       SELECT bool_and(o.attempts = 0 AND o.due_at > $2) AS in_hand, ${FREE_AT} AS free_at ${OLDER}) before ON true
-     WHERE i.id = $1 AND i.state = 'received' FOR UPDATE OF i SKIP LOCKED`,
-    [id, new Date(now)],
+  // Mostly nothing older is open at all; whose it is costs more to find out.
+  const [found] = await sql<InboxRow & { older: boolean }>(
+    `SELECT ${COLUMNS}, EXISTS (SELECT FROM inbox o WHERE o.state = 'received' AND o.id < $1) AS older
+     FROM inbox WHERE id = $1 AND state = 'received' FOR UPDATE SKIP LOCKED`,
+    [id],
   )
   if (!found) return undefined
-  const { in_hand: inHand, free_at: freeAt, ...row } = found
-  return { row, before: freeAt === null ? undefined : { inHand: inHand === true, freeAt } }
+  const { older, ...row } = found
+  return { row, before: older ? await standingBefore(sql, id, now) : undefined }
+}
+
+async function standingBefore(sql: Sql, id: string, now: Instant): Promise<Before | undefined> {
+  const [row] = await sql<{ inHand: boolean | null; freeAt: Date | null }>(
+    `SELECT before.* FROM inbox i, LATERAL (
+       SELECT bool_and(o.attempts = 0 AND o.due_at > $2) AS "inHand", ${FREE_AT} AS "freeAt" ${OLDER}) before WHERE i.id = $1`,
+    [id, new Date(now)],
+  )
+  return row?.freeAt ? { inHand: row.inHand === true, freeAt: row.freeAt } : undefined
 }
 
 /** It waits for what stands before it. */

@@ -36,6 +36,7 @@ export const messages = defineMessages(
     'state.draft': 'Draft',
     'state.pending': 'Waiting for a decision',
     'state.approved': 'Approved',
+    'state.noted': 'Recorded',
     'state.rejected': 'Rejected',
     'state.withdrawn': 'Withdrawn',
     'state.lapsed': 'Lapsed',
@@ -110,6 +111,7 @@ export const messages = defineMessages(
     provisional:
       'The official holiday schedule for {years} is not out yet: days off and make-up days around holidays may still change this count.',
     late: 'Asked later than the rules want ({need}). It is accepted; the record says so.',
+    'late-noted': 'Later than the rule asks ({need}): noted',
     proof: 'Papers to hand in: {proof}',
 
     // Fields
@@ -172,7 +174,7 @@ export const messages = defineMessages(
     'told.text': 'For your information; nothing has to be decided.',
 
     // Papers
-    'papers.how': 'Send them to me here as photos or files, with “#{id}” beside them, by {due}.',
+    'papers.how': 'Send them to me here as photos or files, with “#{id}” beside them, by {due} at the latest.',
     'papers.place': '{type} #{id} · {span}',
     'papers.what': 'Papers of leave #{id} of {name}',
     'papers.count': '{n} {n|file|files}',
@@ -191,8 +193,8 @@ export const messages = defineMessages(
     'papers.missing-title': '{name} has not handed in papers for leave',
     'papers.missing-text': 'They were reminded. What follows is for you to decide; I change nothing about the leave.',
     'papers.list-title': 'Papers still owed',
-    'papers.list-empty': 'No papers are owed.',
-    'papers.line': '{name}#{id} · {type} · {span} · due {due}',
+    'papers.list-empty': 'Leave papers: nothing is owed',
+    'papers.line': '{name}#{id} · {type} · {span} · by {due} at the latest',
     'papers.of': '{name}: ',
     'field.papers': 'Papers',
     'field.due': 'Due',
@@ -275,6 +277,7 @@ export const messages = defineMessages(
     'state.draft': '草稿',
     'state.pending': '待审批',
     'state.approved': '已批准',
+    'state.noted': '已登记',
     'state.rejected': '未批准',
     'state.withdrawn': '已撤回',
     'state.lapsed': '已过期',
@@ -335,6 +338,7 @@ export const messages = defineMessages(
     'proposed.change': '不对的话点“修改”。',
     provisional: '{years}年的放假安排还没有公布，节假日前后的放假和调休可能会改变这个天数。',
     late: '晚于规定的申请时间（应{need}），可以提交，记录里会注明。',
+    'late-noted': '晚于规定的申请时间（应{need}），已注明',
     proof: '需要交的材料：{proof}',
 
     'field.who': '申请人',
@@ -369,7 +373,7 @@ export const messages = defineMessages(
     'confirm.yes': '撤回',
     'confirm.no': '不撤回',
     'closed.approved': '请假已批准',
-    'closed.noted': '请假已记录',
+    'closed.noted': '请假已登记',
     'closed.rejected': '请假未批准',
     'closed.withdrawn': '请假已撤回',
     'closed.lapsed': '草稿已作废',
@@ -382,7 +386,7 @@ export const messages = defineMessages(
     'replaced.text': '已由修改后的 #{id} 代替。',
 
     'say.sent': '已提交，等{who}审批。',
-    'say.sent-noted': '已记录，会告知{who}。',
+    'say.sent-noted': '已登记，会告知{who}。',
     'say.approved': '{by}已批准你的请假：{span}，{amount}。',
     'say.rejected': '{by}没有批准你的请假：{span}。\n理由：{reason}\n可以和{by}商量，或者换个时间再申请。',
     'say.withdrawn': '请假 #{id} 已撤回。',
@@ -392,7 +396,7 @@ export const messages = defineMessages(
     'told.title': '{name}要请假',
     'told.text': '告知你一声，不需要审批。',
 
-    'papers.how': '拍照或文件发给我就行，旁边写上“#{id}”，{due}之前交。',
+    'papers.how': '拍照或文件发给我就行，旁边写上“#{id}”，最晚{due}交。',
     'papers.place': '{type} #{id} · {span}',
     'papers.what': '{name}请假 #{id} 的材料',
     'papers.count': '{n} 份',
@@ -410,8 +414,8 @@ export const messages = defineMessages(
     'papers.missing-title': '{name}还没有交请假材料',
     'papers.missing-text': '已经提醒过本人。接下来怎么处理由你决定，我不会自动改动这次请假。',
     'papers.list-title': '还没交的请假材料',
-    'papers.list-empty': '没有要交的材料。',
-    'papers.line': '{name}#{id} · {type} · {span} · {due}前交',
+    'papers.list-empty': '请假材料：都交齐了',
+    'papers.line': '{name}#{id} · {type} · {span} · 最晚{due}交',
     'papers.of': '{name}：',
     'field.papers': '材料',
     'field.due': '截止',

@@ -8,7 +8,7 @@ import { writeLeaveAmount } from '../leave/queries.ts'
 import { PARTS, SendPart, ShowReport } from './contracts.ts'
 import { messages } from './i18n.ts'
 import type { Report, ReportHead } from './repository.ts'
-import { type Facts, type LeaveAmount, shortHash } from './rules/facts.ts'
+import type { Facts, LeaveAmount } from './rules/facts.ts'
 import { nameIn, titleOf, writeAt } from './rules/head.ts'
 import { writeMonth } from './rules/month.ts'
 import {
@@ -27,6 +27,8 @@ import { remarkOf } from './rules/workbook.ts'
 /** A card is looked at, not read: the sheet has the rest. */
 const DEPARTMENTS_MAX = 12
 const CHANGES_MAX = 8
+/** Enough to tell two versions apart; the sheet has all of it. */
+const HASH_CHARS = 8
 
 export interface ReportView {
   readonly report: Report
@@ -55,7 +57,11 @@ export function reportCard(
           }),
         ]
       : []),
-    say(locale, 'note', { made: writeAt(report.madeAt, facts, locale), policy: report.policyVersion }),
+    say(locale, 'note', {
+      made: writeAt(report.madeAt, facts, locale),
+      policy: report.policyVersion,
+      hash: report.hash.slice(0, HASH_CHARS),
+    }),
   ]
   const list = [
     ...shortened(departmentLines(facts, locale), DEPARTMENTS_MAX, locale),
@@ -76,7 +82,7 @@ export function reportCard(
     ...(facts.lines.length === 0 ? { text: say(locale, 'empty') } : {}),
     fields: fieldsOf(report, locale),
     ...(list.length > 0 ? { list } : {}),
-    buttons: PARTS.map((part) =>
+    buttons: PARTS.filter((part) => part !== 'chart' || facts.lines.length > 0).map((part) =>
       button(SendPart, { reportId: report.id, part }, say(locale, `button.${part}`), {
         style: part === 'sheet' ? 'primary' : 'plain',
       }),
@@ -85,7 +91,7 @@ export function reportCard(
   }
 }
 
-function fieldsOf({ facts, version, hash }: Report, locale: Locale): NonNullable<Card['fields']> {
+function fieldsOf({ facts, version }: Report, locale: Locale): NonNullable<Card['fields']> {
   const say = messages.say
   const { lines, waiting, adjustments } = facts
   const provisional = lines.filter((line) => line.provisional)
@@ -98,10 +104,7 @@ function fieldsOf({ facts, version, hash }: Report, locale: Locale): NonNullable
     ...(waiting.length > 0 ? [field(say(locale, 'field.waiting'), writeSum(sumOf(waiting), locale))] : []),
     ...(provisional.length > 0 ? [field(say(locale, 'field.provisional'), writeSum(sumOf(provisional), locale))] : []),
     ...(months.length > 0 ? [field(say(locale, 'field.adjustments'), months.join(say(locale, 'comma')))] : []),
-    field(
-      say(locale, 'field.version'),
-      say(locale, 'value.version', { version: say(locale, 'version', { version }), hash: shortHash(hash) }),
-    ),
+    field(say(locale, 'field.version'), say(locale, 'value.version', { version })),
   ]
 }
 
@@ -235,7 +238,6 @@ export function listCard({ locale }: Pick<Reader, 'locale'>, { reports, next, zo
             say(locale, 'list.line', {
               title: titleOf(report, { version: 1, late: false }, locale),
               version: say(locale, 'version', { version: report.version }),
-              hash: shortHash(report.hash),
               made: formatInstant(report.madeAt, zone, locale, { year: 'always' }),
             }),
           ),

@@ -24,6 +24,12 @@ export async function aboutMachine(context: OpsContext, zone: string): Promise<r
 function aboutSettings({ config, platforms }: OpsContext): Finding {
   const what = 'settings'
   const names = platforms.map(({ name }) => name).join(', ')
+  if (config.demonstration && config.policyFile !== undefined && config.peopleFile !== undefined)
+    return attention(
+      what,
+      `your own policy, no platform connected yet; on ${names}`,
+      'set SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET or SLACK_APP_TOKEN (adapters/slack/README.md leads you to them)',
+    )
   if (config.demonstration)
     return attention(
       what,

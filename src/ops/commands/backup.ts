@@ -13,7 +13,8 @@ import { rowCounts } from '#engine/db/backup-tables.ts'
 import type { Tx } from '#engine/db/transaction.ts'
 import { doubtUnsaid } from '#engine/outbox/repository/admin.ts'
 import { backupFolder } from '../../files.ts'
-import { done, no, type OpsCommand, type OpsContext } from '../command.ts'
+import { done, no, type OpsCommand, type OpsContext, UsageError } from '../command.ts'
+import { missingFolder } from '../folder.ts'
 import { count } from '../words.ts'
 
 export const backup: OpsCommand = {
@@ -28,7 +29,10 @@ export const backup: OpsCommand = {
     },
   ],
   async run(context, { values }) {
-    const made = await backUp(context, values['to'] ?? backupFile(context, 'manual'), 'ops')
+    const { to } = values
+    const nowhere = to === undefined ? undefined : await missingFolder('--to', to)
+    if (nowhere !== undefined) throw new UsageError(nowhere)
+    const made = await backUp(context, to ?? backupFile(context, 'manual'), 'ops')
     return done([...madeLines(made), 'It holds personal data: only you can read it. Keep a copy on another machine.'])
   },
 }
@@ -60,9 +64,10 @@ export const restore: OpsCommand = {
     const facts = await checkBackup(file)
     const there = await context.db.transact('work', ({ sql }) => rowCounts(sql))
     const lost = there.filter(({ name }) => !MADE_AT_START.includes(name))
+    const newer = await newerThan(context, facts.header.madeAt)
     if (lost.length > 0 && !values['yes'])
       return no(
-        [...fileLines(facts), `The database holds: ${counted(lost)}.`],
+        [...fileLines(facts), `The database holds: ${counted(lost)}.`, newer],
         [
           'All of that would be replaced. Nothing was changed.',
           'Run again with --yes to replace it; a backup of it is made first.',
@@ -78,9 +83,36 @@ export const restore: OpsCommand = {
       ...fileLines(facts),
       ...restored.migrated.map((name) => `Migrated: ${name}`),
       ...(await inForce(context)),
-      'Restored. Messages that waited when it was made are looked for before they are said again; see: banzhang outbox list',
+      'Restored. Messages that waited when it was made are looked for before they are said again; see: npm run ops -- outbox list',
     ])
   },
+}
+
+/** What people would miss, in words; by the clock, as everything is dated. */
+const NEWER = [
+  ['leave_request', 'created_at', 'leave request', 'leave requests'],
+  ['approval_step', 'decided_at', 'decision', 'decisions'],
+  ['inbox', 'received_at', 'message or click of people', 'messages and clicks of people'],
+  ['outbox', 'created_at', 'message of the bot', 'messages of the bot'],
+  ['stored_file', 'created_at', 'file', 'files'],
+  ['report', 'made_at', 'monthly report', 'monthly reports'],
+] as const
+
+async function newerThan({ db }: OpsContext, madeAt: string): Promise<string> {
+  const found = await db.transact('work', async ({ sql }) => {
+    const parts: string[] = []
+    for (const [table, column, one, many] of NEWER) {
+      const [row] = await sql<{ n: number }>(
+        `SELECT count(*)::int AS n FROM ${table} WHERE ${column} > $1::timestamptz`,
+        [madeAt],
+      )
+      if (row && row.n > 0) parts.push(count(row.n, one, many))
+    }
+    return parts
+  })
+  return found.length === 0
+    ? 'Nothing that people asked, decided or were told is newer than the backup.'
+    : `Newer than the backup, and lost with it: ${found.join(', ')}.`
 }
 
 /** What every start writes: a database that holds nothing else is empty. */

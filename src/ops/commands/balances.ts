@@ -86,7 +86,7 @@ export const balancesExport: OpsCommand = {
   options: [
     { name: 'year', takes: 'YEAR', about: 'the calendar year; this one when absent' },
     { name: 'format', takes: 'FORMAT', about: 'csv or xlsx; by the name of --out, else csv' },
-    { name: 'out', takes: 'FILE', about: 'write to this file instead of stdout; only you can read it' },
+    { name: 'out', takes: 'FILE', about: 'write to this file instead of stdout; only you can read it', writes: true },
   ],
   async run(context, { values }): Promise<OpsResult> {
     const { app, db, clock } = context

@@ -1,7 +1,7 @@
 /** `calendar import` and `calendar export`: an official year into the database and back. */
 import { isDeepStrictEqual } from 'node:util'
 import { stringify } from 'yaml'
-import { eachDay, formatWeekday, weekday } from '#core/calendar/civil.ts'
+import { civilDateAt, eachDay, formatWeekday, weekday, yearOf as yearOfDate } from '#core/calendar/civil.ts'
 import type { DayInfo, WorkCalendar } from '#core/calendar/days.ts'
 import { builtInYears } from '#core/calendar/year-schedule.ts'
 import type { CivilDate } from '#core/command-args.ts'
@@ -159,15 +159,25 @@ export const calendarExport: OpsCommand = {
   arguments: [{ name: 'YEAR', about: 'as 2026' }],
   options: [
     { name: 'format', takes: 'FORMAT', about: 'yaml, csv or xlsx; by the name of --out, else yaml' },
-    { name: 'out', takes: 'FILE', about: 'write to this file instead of stdout' },
+    { name: 'out', takes: 'FILE', about: 'write to this file instead of stdout', writes: true },
   ],
-  async run({ app }, { values }): Promise<OpsResult> {
+  async run({ app, clock }, { values }): Promise<OpsResult> {
     const { out } = values
     const number = numberOf('YEAR', values['YEAR'] ?? '', YEAR_MAX)
     const format = formatOf(values['format'], out, ['yaml', 'csv', 'xlsx'])
     const policy = app.policy.current()
     const year = yearOf(policy, number)
-    if (year === undefined) return no([], [`${number} has no official schedule yet: import it when the notice is out.`])
+    if (year === undefined) {
+      const isPast = number < yearOfDate(civilDateAt(clock.now(), policy.section(OrganisationPolicy).zone))
+      return no(
+        [],
+        [
+          isPast
+            ? `No official schedule is known for ${number}.`
+            : `${number} has no official schedule yet: import it when the notice is out (npm run ops -- calendar import FILE).`,
+        ],
+      )
+    }
     if (format !== 'yaml')
       return sheetFile(app.workshop, yearSheet(year, policy.section(OrganisationPolicy).language), format, out)
     const text = stringify(writtenYear(year), { lineWidth: 0 })

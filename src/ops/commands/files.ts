@@ -52,12 +52,17 @@ export const filesGet: OpsCommand = {
   about: 'take one file out, readable by you alone; that it was taken out is written into the audit log',
   arguments: [{ name: 'number', about: 'its number, from `files list` or from what the bot said' }],
   options: [
-    { name: 'to', takes: 'FILE', about: 'where to put it; under its number and name in this folder when absent' },
+    {
+      name: 'to',
+      takes: 'FILE',
+      about: 'where to put it; under its number and name in this folder when absent',
+      writes: true,
+    },
   ],
   async run(context, { values }) {
     const number = numberOf('number', values['number'] ?? '', 1_000_000_000)
     const file = await context.db.transact('work', ({ sql }) => byNumber(sql, number))
-    if (!file) return no([], [`There is no file ${number}: see \`files list\`.`])
+    if (!file) return no([], [`There is no file ${number}. See: npm run ops -- files list`])
     if (file.state !== 'stored' || file.bytes === null)
       return no([], [`The file ${number} is not here: it is ${file.state}${file.problem ? ` (${file.problem})` : ''}.`])
     const content = await readFile(context.db, file.id, file.bytes)

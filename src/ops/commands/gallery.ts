@@ -8,7 +8,7 @@ import { count } from '../words.ts'
 export const gallery: OpsCommand = {
   name: 'gallery',
   about: 'draw every card and form for every platform and language into a folder',
-  options: [{ name: 'out', takes: 'DIR', about: 'the folder; open index.html in it', required: true }],
+  options: [{ name: 'out', takes: 'DIR', about: 'the folder; open index.html in it', required: true, writes: true }],
   async run(context, { values }) {
     const out = values['out'] ?? ''
     const drawn = drawAll(context, await context.renderers())

@@ -81,6 +81,6 @@ const nameOf = (id: string): string => oneLine(/^\d+$/.test(id.trim()) ? `E${id.
 const subjectOf = (id: string): string => `inbox:${nameOf(id).slice(1)}`
 
 const WHY_NOT: Readonly<Record<Exclude<RetriedEvent, 'queued'>, (id: string) => string>> = {
-  'not-found': (id) => `There is nothing called ${id}. See: banzhang inbox list`,
-  'not-parked': (id) => `${id} was not put aside, or not any more. See: banzhang inbox list`,
+  'not-found': (id) => `There is nothing called ${id}. See: npm run ops -- inbox list`,
+  'not-parked': (id) => `${id} was not put aside, or not any more. See: npm run ops -- inbox list`,
 }

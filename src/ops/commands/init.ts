@@ -3,11 +3,11 @@ import path from 'node:path'
 import { parse } from 'yaml'
 import { loadPolicy } from '#engine/policy/loaded.ts'
 import { nearest } from '#engine/policy/nearest.ts'
-import { checkedPeople, checkedPolicy, presetNames } from '../../files.ts'
+import { checkedPeople, checkedPolicy, DEFAULT_POLICY, presetNames, textFile } from '../../files.ts'
 import { type Caller, done, no, type OpsCommand, type OpsInput, UsageError, type WrittenFile } from '../command.ts'
 import { type Answers, type InitQuestion, QUESTIONS } from '../init/answers.ts'
 import { peopleText, policyText } from '../init/files.ts'
-import { writeValue } from '../words.ts'
+import { columns, writeValue } from '../words.ts'
 
 /** Asked again so often, then given up: nobody types that many slips. */
 const TRIES_MAX = 5
@@ -93,8 +93,10 @@ async function asked(
   presets: readonly string[],
 ): Promise<string> {
   const usual = question.usual?.(given)
-  const choice = question.key === 'preset' ? ` (${presets.join(', ')})` : ''
-  const shown = `${question.asks}${choice}${usual ? ` [${usual}]` : ''} `
+  // Answers that are piped in end no line of their own.
+  const end = process.stdin.isTTY ? ' ' : '\n'
+  const choices = question.key === 'preset' ? await presetLines(presets) : []
+  const shown = `${[...choices, question.asks].join('\n')}${usual ? ` [${usual}]` : ''}${end}`
   for (let attempt = 0; attempt < TRIES_MAX; attempt++) {
     const typed = await caller.ask(shown)
     if (typed === undefined) break
@@ -106,6 +108,16 @@ async function asked(
   throw new UsageError(
     `There is no answer to: ${question.asks} Give it as --${question.flag}, or all of them with --answers FILE.`,
   )
+}
+
+/** A line for each, in the words of its file's first comment. */
+async function presetLines(presets: readonly string[]): Promise<readonly string[]> {
+  const rows = presets.map(async (name) => {
+    const { text } = await textFile(path.join(path.dirname(DEFAULT_POLICY), `${name}.yaml`))
+    const [comment = ''] = /^(?:#.*\n)*/.exec(text) ?? []
+    return [`  ${name}`, comment.replaceAll(/^# ?/gm, '').replaceAll(/\s+/g, ' ').trim()]
+  })
+  return columns(await Promise.all(rows))
 }
 
 async function readAnswers(caller: Caller, file: string): Promise<Partial<Record<keyof Answers, string>>> {

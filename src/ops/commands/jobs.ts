@@ -80,7 +80,7 @@ export const jobsRetry: OpsCommand = {
 }
 
 const WHY_NOT: Readonly<Record<Exclude<RetryOutcome, 'waiting'>, (id: number) => string>> = {
-  unknown: (id) => `There is no job ${id}. See: banzhang jobs list`,
+  unknown: (id) => `There is no job ${id}. See: npm run ops -- jobs list`,
   'not-failed': (id) => `Job ${id} was not given up: only those can be tried again.`,
   replaced: (id) => `Job ${id} was replaced: under its key a newer one waits, which does its work.`,
 }
@@ -99,6 +99,6 @@ export const jobsDrop: OpsCommand = {
     })
     return isDropped
       ? done([`Job ${id} is let be.`])
-      : no([], [`Job ${id} was not given up: only those can be let be. See: banzhang jobs list`])
+      : no([], [`Job ${id} was not given up: only those can be let be. See: npm run ops -- jobs list`])
   },
 }

@@ -66,7 +66,7 @@ export const outboxRetry: OpsCommand = {
   arguments: [{ name: 'ID', about: 'its number in the list' }],
   async run({ app, db, clock }, { values }) {
     const id = values['ID'] ?? ''
-    if (!/^\d{1,18}$/.test(id)) throw new UsageError(`ID ${oneLine(id)} is no number. See: banzhang outbox list`)
+    if (!/^\d{1,18}$/.test(id)) throw new UsageError(`ID ${oneLine(id)} is no number. See: npm run ops -- outbox list`)
     const outcome = await db.transact('work', async (tx) => {
       const retried = await app.outbox.retry(tx, id)
       if (retried === 'queued')
@@ -78,11 +78,11 @@ export const outboxRetry: OpsCommand = {
 }
 
 const WHY_NOT: Readonly<Record<Exclude<Retried, 'queued'>, (id: string) => string>> = {
-  'not-found': (id) => `There is no message ${id}. See: banzhang outbox list`,
+  'not-found': (id) => `There is no message ${id}. See: npm run ops -- outbox list`,
   'not-failed': (id) => `Message ${id} is neither dead nor unknown: only those can be said again.`,
   superseded: (id) => `Message ${id} was dropped: its card shows something newer.`,
   unreachable: (id) =>
-    `Whoever message ${id} is for still cannot be reached: link an account (banzhang people link) or name the room in the policy, then try again.`,
+    `Whoever message ${id} is for still cannot be reached: link an account (npm run ops -- people link) or name the room in the policy, then try again.`,
 }
 
 export const outboxDrop: OpsCommand = {
@@ -91,7 +91,7 @@ export const outboxDrop: OpsCommand = {
   arguments: [{ name: 'ID', about: 'its number in the list' }],
   async run({ db, clock }, { values }) {
     const id = values['ID'] ?? ''
-    if (!/^\d{1,18}$/.test(id)) throw new UsageError(`ID ${oneLine(id)} is no number. See: banzhang outbox list`)
+    if (!/^\d{1,18}$/.test(id)) throw new UsageError(`ID ${oneLine(id)} is no number. See: npm run ops -- outbox list`)
     const isDropped = await db.transact('work', async (tx) => {
       const dropped = await letBe(tx.sql, id)
       if (dropped)
@@ -100,6 +100,6 @@ export const outboxDrop: OpsCommand = {
     })
     return isDropped
       ? done([`Message ${id} is let be.`])
-      : no([], [`Message ${id} is neither dead nor unknown: only those can be let be. See: banzhang outbox list`])
+      : no([], [`Message ${id} is neither dead nor unknown: only those can be let be. See: npm run ops -- outbox list`])
   },
 }

@@ -89,7 +89,7 @@ export const peopleExport: OpsCommand = {
   about: 'write the active people as a people file that reads back as the same people',
   options: [
     { name: 'format', takes: 'FORMAT', about: 'yaml, csv or xlsx; by the name of --out, else yaml' },
-    { name: 'out', takes: 'FILE', about: 'write to this file instead of stdout; only you can read it' },
+    { name: 'out', takes: 'FILE', about: 'write to this file instead of stdout; only you can read it', writes: true },
   ],
   async run({ app, db, clock }, { values }): Promise<OpsResult> {
     const { out } = values

@@ -65,7 +65,10 @@ export const reportMake: OpsCommand = {
   name: 'report make',
   about: 'make the report of a month that is over, or make it again: the same facts give the same version',
   arguments: [KIND, MONTH],
-  options: [{ name: 'out', takes: 'FILE', about: 'write the sheet there as well; only you can read it' }, LANGUAGE],
+  options: [
+    { name: 'out', takes: 'FILE', about: 'write the sheet there as well; only you can read it', writes: true },
+    LANGUAGE,
+  ],
   async run(context, { values }) {
     const { kind, month } = askedFor(values)
     const { app, db } = context
@@ -76,7 +79,7 @@ export const reportMake: OpsCommand = {
       return no(
         [],
         [
-          `Another process made a report while this one of ${month} was being made, and once more while it was made anew: nothing was kept. See what there is (banzhang report list), then try again.`,
+          `Another process made a report while this one of ${month} was being made, and once more while it was made anew: nothing was kept. See what there is (npm run ops -- report list), then try again.`,
         ],
       )
     const { outcome, report } = kept
@@ -95,8 +98,13 @@ export const reportExport: OpsCommand = {
   arguments: [KIND, MONTH],
   options: [
     { name: 'version', takes: 'N', about: 'which version; the newest when absent' },
-    { name: 'out', takes: 'FILE', about: 'where to write the sheet; its own name when absent. Only you can read it' },
-    { name: 'chart', takes: 'FILE', about: 'where to write the chart' },
+    {
+      name: 'out',
+      takes: 'FILE',
+      about: 'where to write the sheet; its own name when absent. Only you can read it',
+      writes: true,
+    },
+    { name: 'chart', takes: 'FILE', about: 'where to write the chart', writes: true },
     LANGUAGE,
   ],
   async run(context, { values }) {
@@ -111,7 +119,7 @@ export const reportExport: OpsCommand = {
       return found
     })
     if (report === undefined)
-      return no([], [`There is no such report on ${kind} in ${month}. See: banzhang report list`])
+      return no([], [`There is no such report on ${kind} in ${month}. See: npm run ops -- report list`])
     const drawn = await draw(context, report, locale)
     const out = values['out'] ?? fileName('sheet', report, locale)
     const chart = values['chart']

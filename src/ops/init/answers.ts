@@ -80,7 +80,7 @@ export const QUESTIONS: readonly InitQuestion[] = [
   {
     key: 'preset',
     flag: 'preset',
-    asks: 'Whose rules come nearest (docs/admin-guide.md tells what each holds)?',
+    asks: 'Which preset comes nearest to your rules (docs/admin-guide.md tells what each holds)?',
     usual: () => 'default',
     refuses: (answer, _, presets) => oneOf(answer, presets),
   },

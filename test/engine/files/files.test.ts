@@ -107,7 +107,8 @@ describe('a file that was sent', () => {
   })
 
   it.each([
-    ['a program', Buffer.from('MZ\x90\x00'), 'photo.png', /可能会作为程序或网页运行/],
+    ['a program', Buffer.from('MZ\x90\x00'), 'setup.exe', /可能会作为程序或网页运行/],
+    ['a web page called a picture', Buffer.from('<html>'), '诊断.png', /“诊断\.png”的内容是网页或程序，和文件名不符/],
     ['of no known kind', Buffer.from([0, 1, 2]), 'a.bin', /看不出“a\.bin”是什么文件/],
     ['not there any more', new PlatformError('gone', 'file_deleted'), 'a.png', /已经不在了/],
     ['kept from us', new PlatformError('refused', 'missing_scope'), 'a.png', /平台不允许我读取文件/],

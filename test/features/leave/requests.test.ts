@@ -277,7 +277,7 @@ describe('a request', () => {
     const told = await zhou.sees(/安然要请假[\s\S]*病假[\s\S]*14:00–16:00/)
     expect(told.buttons).toEqual([])
     expect(await rows('SELECT id FROM approval')).toEqual([])
-    await an.sees(/^请假已记录/)
+    await an.sees(/^请假已登记/)
   })
 
   it('speaks English to those who do, and Chinese to those who decide', async () => {

@@ -188,6 +188,11 @@ describe('sums', () => {
 describe('the cards', () => {
   it('for personnel name types and totals, and what waits apart from them', () => {
     const words = textOf({ card: reportCard({ locale: 'en' }, { report: reportOf(FACTS), changes: [] }) })
+    // The version once; of the hash enough to tell two apart.
+    expect(words).toContain(`hash ${hashOf(FACTS).slice(0, 8)}.`)
+    expect(words).not.toMatch(/version 1\b/)
+    const empty = reportCard({ locale: 'en' }, { report: reportOf({ ...FACTS, lines: [] }), changes: [] })
+    expect(empty.buttons?.map(({ label }) => label)).toEqual(['Sheet'])
     expect(words).toContain('In all: 5 days 2 h · 3 people · 4 requests')
     expect(words).toContain('Still waiting: 1 day · 1 person · 1 request')
     expect(words).toContain('Provisional: 2 days · 1 person · 1 request')

@@ -14,7 +14,10 @@ import { note, reasonField, remarks, stepsField, termFields } from './parts.ts'
 import type { Balance, LeaveView, StepView } from './view.ts'
 
 /** One line of a list. */
-export type Entry = Pick<LeaveView, 'id' | 'span' | 'amount' | 'type'> & { readonly state: LeaveState }
+export type Entry = Pick<LeaveView, 'id' | 'span' | 'amount' | 'type'> & { readonly state: ShownState }
+
+/** `noted`: it holds without anybody's decision. */
+export type ShownState = LeaveState | 'noted'
 
 export interface ListView {
   readonly entries: readonly Entry[]
@@ -76,7 +79,7 @@ export function whichCard({ locale }: Reader, entries: readonly Entry[], today: 
 }
 
 export interface DetailView extends LeaveView {
-  readonly state: LeaveState
+  readonly state: ShownState
   readonly steps: readonly StepView[]
   readonly ledger: readonly LedgerLine[]
   readonly dayMinutes: number

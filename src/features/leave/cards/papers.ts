@@ -60,6 +60,7 @@ export function owedListCard(
   { locale }: Reader,
   { mine, others }: { mine: readonly OwedView[]; others: readonly OwedView[] },
 ): Card {
+  if (mine.length + others.length === 0) return { title: messages.say(locale, 'papers.list-empty') }
   const line = (view: OwedView, name = '') =>
     messages.say(locale, 'papers.line', {
       name: name === '' ? '' : messages.say(locale, 'papers.of', { name }),
@@ -71,9 +72,7 @@ export function owedListCard(
   const [first] = mine
   return {
     title: messages.say(locale, 'papers.list-title'),
-    ...(mine.length + others.length === 0
-      ? { text: messages.say(locale, 'papers.list-empty') }
-      : { list: [...mine.map((view) => line(view)), ...others.map((view) => line(view, view.name))] }),
+    list: [...mine.map((view) => line(view)), ...others.map((view) => line(view, view.name))],
     ...note(first ? [howLine(first, locale)] : []),
   }
 }

@@ -81,7 +81,10 @@ export function dayList({ days, today }: LeaveView, locale: Locale): { list?: re
   return plain ? {} : { list: writeDaysBriefly(days, locale, today) }
 }
 
-/** Small print that belongs to the leave itself: papers, a year not known, notice that came late. */
+/**
+ * Small print that belongs to the leave itself: papers, a year not known, notice that came late.
+ * @param lateAs `late` says to who still may send it that it may be sent; `late-noted`, that it was
+ */
 export function remarks(
   {
     unknownYears,
@@ -89,11 +92,12 @@ export function remarks(
     late,
   }: Pick<LeaveView, 'unknownYears'> & { proof: Text | undefined; late?: readonly NoticeRule[] },
   locale: Locale,
+  lateAs: 'late' | 'late-noted' = 'late',
 ): readonly string[] {
   const comma = messages.say(locale, 'comma')
   return [
     ...(unknownYears.length > 0 ? [messages.say(locale, 'provisional', { years: unknownYears.join(comma) })] : []),
-    ...(late ?? []).map((rule) => messages.say(locale, 'late', { need: writeNeed(rule, locale) })),
+    ...(late ?? []).map((rule) => messages.say(locale, lateAs, { need: writeNeed(rule, locale) })),
     ...(proof ? [messages.say(locale, 'proof', { proof: inLocale(proof, locale) })] : []),
   ]
 }

@@ -33,7 +33,11 @@ export function requestCard({ locale }: Reader, view: RequestView): Card {
     ],
     ...dayList(view, locale),
     ...(view.papers > 0 ? { buttons: [seeButton(view.id, locale)] } : {}),
-    ...note([messages.say(locale, 'request.number', { id: view.id }), ...remarks(view, locale)]),
+    ...note([
+      messages.say(locale, 'request.number', { id: view.id }),
+      // Once papers are there their number says it.
+      ...remarks({ ...view, proof: view.papers > 0 ? undefined : view.proof }, locale, 'late-noted'),
+    ]),
   }
 }
 

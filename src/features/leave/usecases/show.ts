@@ -1,6 +1,6 @@
 /** Looking at leave: one's own list, and one request in all its detail. Nothing changes. */
 import type { PersonCtx, Reply } from '#engine/context.ts'
-import { detailCard, listCard } from '../cards/lists.ts'
+import { detailCard, listCard, type ShownState } from '../cards/lists.ts'
 import { LeavePolicy } from '../policy.ts'
 import { ledgerOf } from '../repository/ledger.ts'
 import { findRequest, type LeaveRow, requestsOf } from '../repository/requests.ts'
@@ -19,7 +19,7 @@ export async function listLeave(ctx: PersonCtx): Promise<Reply> {
     LIST_MAX,
   )
   const view = {
-    entries: rows.map((row) => ({ ...row, type: typeName(ctx, row.type, ctx.actor) })),
+    entries: rows.map((row) => ({ ...row, type: typeName(ctx, row.type, ctx.actor), state: shownState(row) })),
     balances: await balancesOf(ctx, ctx.actor),
     today: ctx.today(),
     showCommand: written(ctx, 'show', locale, String(rows[0]?.id ?? '')),
@@ -40,7 +40,7 @@ export async function showLeave(ctx: PersonCtx, reference: string | undefined): 
   const type = ctx.policy(LeavePolicy, owner).types[row.type]
   const view = {
     ...leaveView(ctx, row, owner),
-    state: row.state,
+    state: shownState(row),
     steps: await stepViews(ctx, row),
     // Without an allowance there is nothing that the ledger's lines would change.
     ledger: (type?.allowanceDays ?? null) === null ? [] : await ledgerOf(ctx.db, row.id),
@@ -52,6 +52,10 @@ export async function showLeave(ctx: PersonCtx, reference: string | undefined): 
   const { locale, zone } = ctx.actor
   return { message: { card: detailCard({ locale, zone, person: ctx.actor }, view) } }
 }
+
+/** As its card says it: what nobody was asked to decide is recorded, not approved. */
+const shownState = ({ state, approvalId }: LeaveRow): ShownState =>
+  state === 'approved' && approvalId === null ? 'noted' : state
 
 /** The owner, those who are asked or have decided, and those who may read leave. A draft is its owner's alone. */
 export async function maySee(ctx: PersonCtx, row: LeaveRow): Promise<boolean> {

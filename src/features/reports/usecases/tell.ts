@@ -9,7 +9,6 @@ import { PARTS, type Part } from '../contracts.ts'
 import { messages } from '../i18n.ts'
 import { type LeaveReportPolicy, ReportsPolicy } from '../policy.ts'
 import { departmentsIn, type Report, type ReportFile, type ReportHead } from '../repository.ts'
-import { shortHash } from '../rules/facts.ts'
 import { fileName, subjectOf, titleOf } from '../rules/head.ts'
 import { writeMonth } from '../rules/month.ts'
 import { changesBetween, departmentsBelow } from '../rules/sums.ts'
@@ -114,9 +113,9 @@ export function fileMessage(report: ReportHead, part: Part, { locale }: Pick<Rea
   const id = fileIn(report, part, locale) ?? report.files.find((file) => file.part === part)?.id
   if (id === undefined) throw new Error(`the report ${report.id} has no ${part}`)
   const values = {
-    title: titleOf(report, report, locale),
+    // The version stands behind it.
+    title: titleOf(report, { version: 1, late: report.late }, locale),
     version: messages.say(locale, 'version', { version: report.version }),
-    hash: shortHash(report.hash),
   }
   return {
     text: messages.say(locale, `caption.${part}`, values),
@@ -165,7 +164,6 @@ export async function tellUnchanged(ctx: Ctx, report: Report, personId: string):
     text: messages.say(locale, 'say.unchanged', {
       month: writeMonth(report.month, locale),
       version: report.version,
-      hash: shortHash(report.hash),
     }),
   }))
 }
