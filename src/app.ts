@@ -296,7 +296,7 @@ async function nextDue({ db, clock }: AppDeps, { inbox, jobs, outbox, schedules,
 
 async function overdueSeconds({ db, clock }: AppDeps, { inbox, jobs, outbox }: App) {
   const next = await db.transact('work', async (tx) => ({
-    jobs: await jobs.nextDueAt(tx),
+    jobs: await jobs.overdueSince(tx),
     outbox: await outbox.nextDueAt(tx),
   }))
   const late = (at: Instant | undefined) => Math.max(0, Math.round((clock.now() - (at ?? clock.now())) / 1000))

@@ -42,5 +42,4 @@ export type ChooseBody = z.infer<typeof chooseBody>
 export type SubmitBody = z.infer<typeof submitBody>
 export type EditBody = z.infer<typeof editBody>
 export type DeleteBody = z.infer<typeof deleteBody>
-export type ReadBody = z.infer<typeof readBody>
 export type ClockBody = z.infer<typeof clockBody>

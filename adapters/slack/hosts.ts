@@ -3,7 +3,7 @@
 /** Slack and its edition for public bodies; each with every host under it, as files.slack.com. */
 const SLACK_DOMAINS = ['slack.com', 'slack-gov.com']
 
-/** With `apiUrl` on one of Slack's domains: any HTTPS host of that domain. Otherwise (a stand-in) that origin alone. */
+/** With `apiUrl` on one of Slack's domains: every HTTPS host of that domain. Otherwise (a stand-in) that origin alone. */
 export function isSlacksOwn(address: string, apiUrl: string | undefined): boolean {
   if (!URL.canParse(address)) return false
   const url = new URL(address)

@@ -103,7 +103,7 @@ export interface People {
   byId(id: string): Promise<Person | undefined>
   byIds(ids: readonly string[]): Promise<readonly Person[]>
   byStaffNo(staffNo: string): Promise<Person | undefined>
-  /** Active people who hold `role` and whose department is `department` or above it; the nearest level that has any. */
+  /** Active people who hold `role` and whose department is `department` or above it; the nearest level that has some. */
   withRole(role: string, department: string): Promise<readonly Person[]>
   /** Active people of a department, without its sub-departments. */
   inDepartment(department: string): Promise<readonly Person[]>

@@ -1,33 +1,12 @@
 /** Files in the simulator's page: chosen, dropped, pasted, taken off, seen as pictures and downloaded; on a phone too. */
 import { readFileSync } from 'node:fs'
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
 import { never, outgoing } from '../adapters/simulator/support.ts'
-import { openBrowser, openPage } from './browser.ts'
-import { type Department, openDepartment } from './department.ts'
+import { simulatorPages } from './simulator.ts'
 
-let browser: Browser
-let department: Department
-let problems: string[] = []
-beforeAll(async () => {
-  browser = await openBrowser()
-})
-afterAll(() => browser?.close())
-beforeEach(async () => {
-  department = await openDepartment()
-})
-afterEach(async () => {
-  await Promise.all(browser.contexts().map((context) => context.close()))
-  await department.close()
-  expect(problems.splice(0)).toEqual([])
-})
-
-async function open(options: BrowserContextOptions = {}): Promise<Page> {
-  const opened = await openPage(browser, department.url, options)
-  problems = opened.problems
-  await opened.page.locator('.composer').first().waitFor()
-  return opened.page
-}
+const pages = simulatorPages()
+const { open } = pages
 
 const PNG = readFileSync(new URL('../../docs/pictures/simulator.png', import.meta.url))
 const picture = (name: string) => ({ name, mimeType: 'image/png', buffer: PNG })
@@ -46,7 +25,7 @@ const give = (page: Page, target: string, kind: 'drop' | 'paste', name: string, 
       : new ClipboardEvent('paste', { clipboardData: data, ...about })
     document.querySelector('${target}').dispatchEvent(event)
   }`)
-const heardFiles = () => department.heard.flatMap((event) => ('files' in event ? (event.files ?? []) : []))
+const heardFiles = () => pages.department.heard.flatMap((event) => ('files' in event ? (event.files ?? []) : []))
 
 describe('a person with a file', () => {
   it('attaches several, takes one off, sends the rest with words, and sees the picture and the name', async () => {
@@ -59,7 +38,7 @@ describe('a person with a file', () => {
     await send(page).click()
     await page.locator('.message.mine .picture img').waitFor()
     await page.getByRole('link', { name: '下载十月排班表.xlsx（39 KB）' }).waitFor()
-    expect(department.heard).toMatchObject([
+    expect(pages.department.heard).toMatchObject([
       { text: '病假 #1', files: [{ name: '病历.png' }, { name: '十月排班表.xlsx' }] },
     ])
     expect(await page.locator('.tray').first().isHidden()).toBe(true)
@@ -105,7 +84,7 @@ describe('a person with a file', () => {
 
 describe('a file of the bot', () => {
   const say = (name: string, bytes: Buffer, text: string) =>
-    department.platform.send(
+    pages.department.platform.send(
       {
         ...outgoing(name, { account: 'wang' }, { text, file: { id: name, name } }),
         file: { name, mediaType: 'x', size: bytes.length, read: async () => bytes },
@@ -123,7 +102,7 @@ describe('a file of the bot', () => {
   })
 
   it('fits a phone: nothing is wider than the screen', async () => {
-    const page = await open({ viewport: { width: 390, height: 844 } })
+    const page = await open('', { viewport: { width: 390, height: 844 } })
     await say('一张很长很长很长很长很长很长很长很长很长名字的图片.png', PNG, '请看')
     await say(`${'很长的名字'.repeat(12)}.xlsx`, sheet.buffer, '请看')
     await choose(page, [picture(`${'另一个很长的名字'.repeat(8)}.png`), sheet])

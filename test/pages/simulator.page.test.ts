@@ -1,32 +1,12 @@
 /** The simulator in a real browser: what a newcomer does, does. */
-import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Locator, Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
 import { never, outgoing } from '../adapters/simulator/support.ts'
-import { openBrowser, openPage } from './browser.ts'
-import { type Department, HOSTILE, openDepartment } from './department.ts'
+import { HOSTILE } from './department.ts'
+import { simulatorPages } from './simulator.ts'
 
-let browser: Browser
-let department: Department
-let problems: string[] = []
-beforeAll(async () => {
-  browser = await openBrowser()
-})
-afterAll(() => browser?.close())
-beforeEach(async () => {
-  department = await openDepartment()
-})
-afterEach(async () => {
-  await Promise.all(browser.contexts().map((context) => context.close()))
-  await department.close()
-  expect(problems.splice(0)).toEqual([])
-})
-
-async function open(query = '', options: BrowserContextOptions = {}): Promise<Page> {
-  const opened = await openPage(browser, department.url + query, options)
-  problems = opened.problems
-  await opened.page.locator('.composer').first().waitFor()
-  return opened.page
-}
+const pages = simulatorPages()
+const { open } = pages
 
 const box = (page: Page, person = '王芳') => page.getByRole('region', { name: `${person}的消息` }).getByRole('combobox')
 const pane = (page: Page, person: string) => page.getByRole('region', { name: `${person}的消息` })
@@ -55,7 +35,7 @@ describe('a newcomer', () => {
       .getByRole('button', { name: /李强.*1 条未读/ })
       .waitFor()
     expect(await page.getByText('王芳，你好，我是班长').count()).toBe(0)
-    expect(department.heard).toMatchObject([{ kind: 'said', text: '请假 3天', person: 'wang' }])
+    expect(pages.department.heard).toMatchObject([{ kind: 'said', text: '请假 3天', person: 'wang' }])
   })
   it('is greeted in the language of the browser, and can change it without losing the place', async () => {
     const page = await open('?as=emma&room=service&as2=li', { locale: 'en-GB' })
@@ -70,7 +50,7 @@ describe('a newcomer', () => {
     await pane(page, '李强').waitFor()
   })
   it('becomes somebody else with one click and has read what they open', async () => {
-    await department.platform.send(outgoing('k1', { account: 'li' }, { text: '早上好' }), never())
+    await pages.department.platform.send(outgoing('k1', { account: 'li' }, { text: '早上好' }), never())
     const page = await open()
     await side(page)
       .getByRole('button', { name: /李强.*1 条未读/ })
@@ -90,7 +70,7 @@ describe('two people side by side', () => {
     for (const person of ['王芳', '李强'])
       await pane(page, person).getByRole('article', { name: '请假已批准' }).waitFor()
     expect(await pane(page, '李强').getByRole('button', { name: '批准', exact: true }).count()).toBe(0)
-    expect(department.heard.at(-1)).toMatchObject({
+    expect(pages.department.heard.at(-1)).toMatchObject({
       kind: 'clicked',
       action: 'leave.approve',
       person: 'li',
@@ -103,7 +83,7 @@ describe('two people side by side', () => {
     const decline = pane(page, '李强').getByRole('button', { name: '不批准' })
     await decline.click()
     await page.getByRole('button', { name: '再想想' }).click()
-    expect(department.heard.filter(({ kind }) => kind === 'clicked')).toEqual([])
+    expect(pages.department.heard.filter(({ kind }) => kind === 'clicked')).toEqual([])
     await decline.click()
     await page.getByRole('dialog').getByRole('button', { name: '不批准' }).click()
     await pane(page, '王芳').getByRole('article', { name: '请假未批准' }).waitFor()
@@ -113,7 +93,7 @@ describe('two people side by side', () => {
     await say(page, '请假 3天')
     await pane(page, '李强').getByLabel('顶班人').selectOption('sun')
     await page.getByText('顶班人：sun').waitFor()
-    expect(department.heard.at(-1)).toMatchObject({ kind: 'clicked', action: 'leave.stand-in', chosen: 'sun' })
+    expect(pages.department.heard.at(-1)).toMatchObject({ kind: 'clicked', action: 'leave.stand-in', chosen: 'sun' })
   })
   it('are closed again one by one', async () => {
     const page = await open('?as=wang&as2=li')
@@ -139,9 +119,9 @@ describe('typing', () => {
     expect(await page.getByRole('listbox').getByRole('option', { selected: true }).textContent()).toContain('/roster')
     await box(page).press('Enter')
     expect(await box(page).inputValue()).toBe('/roster ')
-    expect(department.heard).toEqual([])
+    expect(pages.department.heard).toEqual([])
     await box(page).press('Enter')
-    await expect.poll(() => department.heard).toMatchObject([{ kind: 'said', command: 'roster', text: '' }])
+    await expect.poll(() => pages.department.heard).toMatchObject([{ kind: 'said', command: 'roster', text: '' }])
   })
   it('never sends while an input method chooses characters', async () => {
     const page = await open()
@@ -149,7 +129,7 @@ describe('typing', () => {
     await box(page).dispatchEvent('keydown', { key: 'Enter', isComposing: true, bubbles: true, cancelable: true })
     expect(await box(page).inputValue()).toBe('qingjia')
     await box(page).press('Enter')
-    await expect.poll(() => department.heard.length).toBe(1)
+    await expect.poll(() => pages.department.heard.length).toBe(1)
   })
   it('takes several lines with Shift and Enter', async () => {
     const page = await open()
@@ -157,7 +137,7 @@ describe('typing', () => {
     await box(page).press('Shift+Enter')
     await box(page).pressSequentially('第二行')
     await box(page).press('Enter')
-    await expect.poll(() => department.heard).toMatchObject([{ text: '投诉\n第二行' }])
+    await expect.poll(() => pages.department.heard).toMatchObject([{ text: '投诉\n第二行' }])
   })
   it('gives back what the server has refused', async () => {
     const page = await open()
@@ -167,7 +147,7 @@ describe('typing', () => {
     await say(page, '请假 3天')
     await page.getByText('班长还没准备好').waitFor()
     await expect.poll(() => box(page).inputValue()).toBe('请假 3天')
-    problems.length = 0
+    pages.problems.length = 0
   })
   it('outlives a restart of the server: a new token, the same sentence once', async () => {
     const page = await open()
@@ -181,8 +161,8 @@ describe('typing', () => {
     await say(page, '帮助')
     await pane(page, '王芳').getByText('我能帮你').waitFor()
     expect(calls).toBe(2)
-    expect(department.heard).toHaveLength(1)
-    problems.length = 0
+    expect(pages.department.heard).toHaveLength(1)
+    pages.problems.length = 0
   })
   it('changes and deletes one’s own messages', async () => {
     const page = await open('?as=wang&room=service')
@@ -199,7 +179,7 @@ describe('typing', () => {
     await changed.getByRole('button', { name: '删除' }).click()
     await page.getByRole('dialog').getByRole('button', { name: '删除' }).click()
     await gone(changed)
-    expect(department.heard.map(({ kind }) => kind)).toEqual(['said', 'edited', 'deleted'])
+    expect(pages.department.heard.map(({ kind }) => kind)).toEqual(['said', 'edited', 'deleted'])
   })
 })
 
@@ -223,7 +203,7 @@ describe('a form', () => {
     await gone(dialog)
     await page.getByText('已提交').waitFor()
     const values = { type: 'annual', from: '2026-09-29', days: '3', standIns: ['zhao'], reason: '探亲' }
-    expect(department.heard.at(-1)).toMatchObject({ kind: 'filled', form: 'leave.ask', values })
+    expect(pages.department.heard.at(-1)).toMatchObject({ kind: 'filled', form: 'leave.ask', values })
   })
   it('takes a file, lets no more people be chosen than allowed, and finds them by name', async () => {
     const page = await open()
@@ -245,7 +225,7 @@ describe('a form', () => {
     await dialog.waitFor()
     await page.keyboard.press('Escape')
     await gone(dialog)
-    expect(department.heard.map(({ kind }) => kind)).toEqual(['said'])
+    expect(pages.department.heard.map(({ kind }) => kind)).toEqual(['said'])
   })
 })
 
@@ -269,7 +249,7 @@ describe('what people type', () => {
       ' ',
       { link: '坏', url: 'javascript:alert(1)' },
     ]
-    await department.platform.send(
+    await pages.department.platform.send(
       { ...outgoing('k1', { account: 'wang' }, { text }), accounts: { P1: 'wang' } },
       never(),
     )
@@ -284,9 +264,9 @@ describe('what people type', () => {
 describe('the clock', () => {
   it('goes to the next thing due, which comes in live, and no second step is taken meanwhile', async () => {
     const page = await open('?as=wang&room=service')
-    const { beforeArrival } = department.host
+    const { beforeArrival } = pages.department.host
     let arrive = () => {}
-    department.host.beforeArrival = async () => {
+    pages.department.host.beforeArrival = async () => {
       await new Promise<void>((resolve) => {
         arrive = resolve
       })
@@ -300,7 +280,7 @@ describe('the clock', () => {
     await page.getByRole('article', { name: '早班签到提醒' }).waitFor()
     await page.locator('.clock-time').getByText('09:30').waitFor()
     await page.getByRole('button', { name: /下一项 · 9月29日 周二 09:00 交接班检查/ }).waitFor()
-    expect(department.host.moved).toHaveLength(1)
+    expect(pages.department.host.moved).toHaveLength(1)
   })
   it('jumps to a time that was chosen', async () => {
     const page = await open()
@@ -308,22 +288,22 @@ describe('the clock', () => {
     await page.getByLabel('日期和时间').fill('2026-10-01T08:30')
     await page.getByRole('button', { name: '跳转', exact: true }).click()
     await page.locator('.clock-now').getByText('10月1日 周四').waitFor()
-    expect(department.host.moved).toEqual([Date.parse('2026-10-01T08:30:00+08:00')])
+    expect(pages.department.host.moved).toEqual([Date.parse('2026-10-01T08:30:00+08:00')])
   })
 })
 
 describe('the connection', () => {
   it('comes back by itself and brings what was missed', async () => {
     const page = await open()
-    await department.platform.send(outgoing('k1', { account: 'wang' }, { text: '第一条' }), never())
+    await pages.department.platform.send(outgoing('k1', { account: 'wang' }, { text: '第一条' }), never())
     await page.getByText('第一条').waitFor()
-    await department.platform.close?.()
+    await pages.department.platform.close?.()
     await page.getByText('连接已断开').waitFor()
-    await department.platform.send(outgoing('k2', { account: 'wang' }, { text: '第二条' }), never())
+    await pages.department.platform.send(outgoing('k2', { account: 'wang' }, { text: '第二条' }), never())
     await page.getByText('第二条').waitFor()
     await page.getByText('连接已断开').waitFor({ state: 'hidden' })
     expect(await page.getByText('第一条').count()).toBe(1)
-    problems.length = 0
+    pages.problems.length = 0
   })
 })
 

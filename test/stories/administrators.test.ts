@@ -1,10 +1,11 @@
 /** Administrators are told: what could not be said, what could not be done, what has to be done before the year ends. */
 import { describe, expect, it } from 'vitest'
-import { command, defineFeature } from '../../src/engine/feature.ts'
 import { checkedPolicy } from '../../src/files.ts'
 import { testDatabase } from '../support/database.ts'
 import type { Department, Where } from '../support/department.ts'
+import { errandThat } from '../support/errand.ts'
 import { rowsOf, stories, timesSeen } from '../support/story.ts'
+import { YEAR_2027 } from '../support/year-2027.ts'
 
 const test = testDatabase()
 const open = stories(test)
@@ -15,24 +16,10 @@ const minutesLater = (spruce: Department, minutes: number) =>
   spruce.until(new Date(spruce.clock.now() + minutes * 60_000).toISOString())
 
 /** Fails until it is mended. */
-function errand(state: { broken: boolean }) {
-  return defineFeature({
-    name: 'errand',
-    commands: [
-      command({
-        id: 'errand.run',
-        names: { en: ['errand'], zh: ['跑腿'] },
-        permission: 'inbox.talk',
-        args: {},
-        help: { line: () => '', examples: { en: [], 'zh-CN': [] } },
-        run: async () => {
-          if (state.broken) throw new Error('the errand broke')
-          return { message: { text: '跑完了' } }
-        },
-      }),
-    ],
+const errand = (state: { broken: boolean }) =>
+  errandThat(async () => {
+    if (state.broken) throw new Error('the errand broke')
   })
-}
 
 describe.each<Where>(['simulator', 'slack'])('on %s', (on) => {
   it('what somebody asked for fails again and again: the administrator is told once, with what to type, and once when it is over', async () => {
@@ -112,18 +99,3 @@ meetings:
     expect(await rowsOf(test.db, 'SELECT 1 FROM alert WHERE closed_at IS NULL')).toEqual([])
   })
 })
-
-/** Made up: nobody knew the official one when this was written. */
-const YEAR_2027 = {
-  year: 2027,
-  source: 'made up',
-  off: [
-    { name: '元旦', from: '2027-01-01', to: '2027-01-01' },
-    { name: '春节', from: '2027-02-05', to: '2027-02-10' },
-    { name: '清明节', from: '2027-04-05', to: '2027-04-05' },
-    { name: '劳动节', from: '2027-05-01', to: '2027-05-04' },
-    { name: '端午节', from: '2027-06-09', to: '2027-06-09' },
-    { name: '中秋节', from: '2027-09-15', to: '2027-09-15' },
-    { name: '国庆节', from: '2027-10-01', to: '2027-10-05' },
-  ],
-}

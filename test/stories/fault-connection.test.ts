@@ -2,11 +2,11 @@
 import { afterEach, describe, expect, inject, it } from 'vitest'
 import { openServer } from '../../src/engine/db/open.ts'
 import type { Database } from '../../src/engine/db/transaction.ts'
-import { command, defineFeature } from '../../src/engine/feature.ts'
 import { type FakeSlack, startFakeSlack } from '../adapters/slack/fake.ts'
 import { home, startChild } from '../support/child.ts'
 import { type Cable, cable } from '../support/cuttable.ts'
 import { department } from '../support/department.ts'
+import { errandThat } from '../support/errand.ts'
 import { query } from '../support/global-database.ts'
 import type { SlackStage } from '../support/stage-slack.ts'
 import { auditOf, countOf, rowsOf, timesSeen } from '../support/story.ts'
@@ -34,23 +34,10 @@ async function opened(url: string): Promise<Database> {
 
 /** Writes a line, has something happen to the cable, and writes on. */
 const errand = (meanwhile: () => void) =>
-  defineFeature({
-    name: 'errand',
-    commands: [
-      command({
-        id: 'errand.run',
-        names: { en: ['errand'], zh: ['跑腿'] },
-        permission: 'inbox.talk',
-        args: {},
-        help: { line: () => '', examples: { en: [], 'zh-CN': [] } },
-        async run(ctx) {
-          await ctx.audit('errand.run', 'errand')
-          meanwhile()
-          await ctx.audit('errand.run', 'errand again')
-          return { message: { text: '跑完了' } }
-        },
-      }),
-    ],
+  errandThat(async (ctx) => {
+    await ctx.audit('errand.run', 'errand')
+    meanwhile()
+    await ctx.audit('errand.run', 'errand again')
   })
 
 const said = (slack: FakeSlack, what: RegExp) =>

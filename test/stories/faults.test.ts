@@ -1,8 +1,8 @@
 /** What goes wrong on our side: a handler that throws, one that is slow, a process that dies between its commit and its answer. */
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { command, defineFeature, type Feature } from '../../src/engine/feature.ts'
 import { testDatabase } from '../support/database.ts'
 import type { Department, Where } from '../support/department.ts'
+import { errandThat } from '../support/errand.ts'
 import type { SlackStage } from '../support/stage-slack.ts'
 import { auditOf, countOf, leaveStates, rowsOf, stories, timesSeen } from '../support/story.ts'
 
@@ -10,26 +10,12 @@ const test = testDatabase()
 const open = stories(test)
 afterEach(() => void vi.useRealTimers())
 
-/** A command that writes a line and then does what it is told. */
-function feature(work: () => Promise<void>): Feature {
-  return defineFeature({
-    name: 'errand',
-    commands: [
-      command({
-        id: 'errand.run',
-        names: { en: ['errand'], zh: ['跑腿'] },
-        permission: 'inbox.talk',
-        args: {},
-        help: { line: () => '', examples: { en: [], 'zh-CN': [] } },
-        async run(ctx) {
-          await ctx.audit('errand.run', 'errand')
-          await work()
-          return { message: { text: '跑完了' } }
-        },
-      }),
-    ],
+/** Writes a line and then does what it is told. */
+const feature = (work: () => Promise<void>) =>
+  errandThat(async (ctx) => {
+    await ctx.audit('errand.run', 'errand')
+    await work()
   })
-}
 
 const APOLOGY = /我这边出了点问题，编号 E1。我会自动重试/
 const GIVEN_UP = /试了 4 次还是没办成，编号 E1/

@@ -12,8 +12,12 @@ export class End {
     this.log = log
     this.reached = reached
     this.follows = true
+    this.top = log.scrollTop
     log.addEventListener('scroll', () => {
-      this.follows = this.isNear
+      // Only who goes up stops following: a picture that makes the log longer moves the end away from under them.
+      if (this.isNear) this.follows = true
+      else if (log.scrollTop < this.top) this.follows = false
+      this.top = log.scrollTop
       if (this.follows) reached()
     })
     const keep = () => this.follows && this.go()
@@ -28,6 +32,7 @@ export class End {
   go() {
     this.follows = true
     this.log.scrollTop = this.log.scrollHeight
+    this.top = this.log.scrollTop
     this.reached()
   }
 }

@@ -279,7 +279,7 @@ export class Pane {
   }
 
   atEnd() {
-    return this.end.isNear
+    return this.end.follows
   }
 
   toEnd() {

@@ -5,7 +5,7 @@ import type { Topic } from './topics.ts'
 import { ADVERBS, ALL_OF_IT, BEGGING, CLOSING, DOING, FILL, OPENING, ORDERING, OWNED, WISH } from './words-zh.ts'
 
 const WILL = [...WISH, ...FILL]
-/** 不得不 is a wish as strong as any and no negation. */
+/** 不得不 is a strong wish and no negation. */
 const DOUBLE_NEGATION = /不得不|不能不|不得已/g
 const SELF = /(?:我(?!们|[妈爸]|的)|本人|俺(?!们))(?:自己|这边|这里)?/g
 const BEGS = /(?:帮|给|替|为|允许|[批核]准|准许|同意|批|准|让)我(?:批准?|放|准|安排)?/g

@@ -7,7 +7,7 @@ import { messages } from './i18n.ts'
 export interface Likely {
   /** On the button. */
   readonly label: string
-  /** As it would be typed: read by the same parser as any answer. */
+  /** As it would be typed: read by the same parser as every answer. */
   readonly said: string
 }
 

@@ -14,6 +14,7 @@ import {
   cancelWaiting,
   claimNext,
   countAttempt,
+  countLate,
   deleteFinished,
   insertJob,
   type JobRow,
@@ -104,6 +105,8 @@ export interface JobRunner {
   ended(): Promise<boolean>
   /** When the next waiting job falls due; may lie in the past. Undefined when nothing waits. */
   nextDueAt(tx: Tx): Promise<Instant | undefined>
+  /** When the oldest of those fell due that are due and not begun; undefined when nothing is. */
+  overdueSince(tx: Tx): Promise<Instant | undefined>
   /** The same, with what it is. */
   next(tx: Tx): Promise<{ readonly at: Instant; readonly what: Text } | undefined>
   /** What waits and what has failed, and what became of the last five occurrences of every schedule. */
@@ -162,6 +165,7 @@ export function createJobRunner(deps: RunnerDeps): JobRunner {
     },
     ended: () => beside.ended(),
     nextDueAt: async (tx) => (await nextJob(tx.sql))?.at,
+    overdueSince: async ({ sql }) => (await countLate(sql, clock.now(), realNow()))?.dueAt,
     async next(tx) {
       const job = await nextJob(tx.sql)
       return job && { at: job.at, what: deps.handlers.get(job.name)?.title ?? { 'zh-CN': job.name, en: job.name } }

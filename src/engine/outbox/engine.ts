@@ -91,7 +91,7 @@ export function createOutbox(options: OutboxDeps): OutboxEngine {
       showAll: (key, draw, how) => cards.showAll(deps, tx, key, draw, how),
     }),
     holdReply: (tx, reply) => queue.holdReply(deps, tx, reply),
-    carried: queue.carrier(deps),
+    carried: queue.gatheringCarried(deps),
     release: (key, by) => queue.release(deps, key, by),
     carryAgain: (platform, key) => queue.carryAgain(deps, platform, key),
     noteSentAs: cards.noteSentAs,

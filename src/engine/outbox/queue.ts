@@ -164,7 +164,7 @@ async function cardOfReply(
  * They left in HTTP answers. What leaves while the ones before are being marked is gathered and marked together: under
  * load a statement for many replies, not one for each.
  */
-export function carrier(deps: QueueDeps): (key: string) => Promise<void> {
+export function gatheringCarried(deps: QueueDeps): (key: string) => Promise<void> {
   let gathered: string[] = []
   let next: Promise<void> | undefined
   let last: Promise<void> = Promise.resolve()

@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Sql } from '#engine/db/transaction.ts'
 import { testDatabase } from '../../support/database.ts'
+import { YEAR_2027 } from '../../support/year-2027.ts'
 import { hire, looks, MORNING, type Office, office, policyWith } from './support.ts'
 
 const test = testDatabase()
@@ -101,21 +102,6 @@ describe('a platform that refuses the token', () => {
     await ends(here)
   })
 })
-
-/** Not the official one: nobody knew it when this was written. */
-const YEAR_2027 = {
-  year: 2027,
-  source: 'made up',
-  off: [
-    { name: '元旦', from: '2027-01-01', to: '2027-01-01' },
-    { name: '春节', from: '2027-02-05', to: '2027-02-10' },
-    { name: '清明节', from: '2027-04-05', to: '2027-04-05' },
-    { name: '劳动节', from: '2027-05-01', to: '2027-05-04' },
-    { name: '端午节', from: '2027-06-09', to: '2027-06-09' },
-    { name: '中秋节', from: '2027-09-15', to: '2027-09-15' },
-    { name: '国庆节', from: '2027-10-01', to: '2027-10-05' },
-  ],
-}
 
 describe('the calendar of the next year', () => {
   it('is asked for from 1 November on in the zone of the organisation, and given when the year is loaded', async () => {

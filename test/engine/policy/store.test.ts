@@ -4,6 +4,7 @@ import { type ImportedYear, importedYearSchema } from '../../../src/engine/polic
 import { createPolicyStore } from '../../../src/engine/policy/store.ts'
 import { LeavePolicy } from '../../../src/features/leave/policy.ts'
 import { testDatabase } from '../../support/database.ts'
+import { YEAR_2027 } from '../../support/year-2027.ts'
 import { contentOf, ORGANISATION } from './files.ts'
 
 const test = testDatabase()
@@ -15,20 +16,7 @@ const apply = (
   db = test.db,
 ) => db.transact('people', (tx) => store.apply(tx, content, 'YS001', at))
 
-/** Invented; no weekday off is worked off. */
-const YEAR: ImportedYear = importedYearSchema.parse({
-  year: 2027,
-  source: 'test',
-  off: [
-    { name: '元旦', from: '2027-01-01', to: '2027-01-01' },
-    { name: '春节', from: '2027-02-05', to: '2027-02-10' },
-    { name: '清明节', from: '2027-04-05', to: '2027-04-05' },
-    { name: '劳动节', from: '2027-05-01', to: '2027-05-04' },
-    { name: '端午节', from: '2027-06-09', to: '2027-06-09' },
-    { name: '中秋节', from: '2027-09-15', to: '2027-09-15' },
-    { name: '国庆节', from: '2027-10-01', to: '2027-10-05' },
-  ],
-})
+const YEAR: ImportedYear = importedYearSchema.parse(YEAR_2027)
 
 describe('imported years', () => {
   it('hold under every version, are followed by other processes, and not when they were rolled back', async () => {
@@ -70,7 +58,7 @@ describe('imported years', () => {
     )
     await expect(refused).rejects.toThrow('written there')
     expect(asked).toEqual([version])
-    expect(ours.current().importedYears[0]?.source).toBe('test')
+    expect(ours.current().importedYears[0]?.source).toBe(YEAR.source)
     const fresh = createPolicyStore()
     await test.db.transact('work', (tx) => fresh.refresh(tx))
     expect(fresh.current().calendar.version).toBe(ours.current().calendar.version)

@@ -272,18 +272,22 @@ export async function countFailed(sql: Sql): Promise<{ count: number; name: stri
   return row
 }
 
-/** How many jobs wait that were due by `dueBy`, and the name of the oldest; undefined when none does. */
+/**
+ * How many jobs wait that were due by `dueBy`, with name and time of the oldest; undefined when none does. What is being
+ * prepared waits no more.
+ * @param real real time, of leases
+ */
 export async function countLate(
   sql: Sql,
   dueBy: Instant,
   real: Instant,
-): Promise<{ count: number; name: string } | undefined> {
-  const [row] = await sql<{ count: number; name: string }>(
-    `SELECT count(*) OVER ()::int AS count, name FROM job WHERE state = 'waiting' AND due_at <= $1
+): Promise<{ count: number; name: string; dueAt: Instant } | undefined> {
+  const [row] = await sql<{ count: number; name: string; due_at: Date }>(
+    `SELECT count(*) OVER ()::int AS count, name, due_at FROM job WHERE state = 'waiting' AND due_at <= $1
        AND (leased_until IS NULL OR leased_until <= $2) ORDER BY due_at, id LIMIT 1`,
     [new Date(dueBy), new Date(real)],
   )
-  return row
+  return row && { count: row.count, name: row.name, dueAt: row.due_at.getTime() }
 }
 
 /** An administrator lets a job be that was given up. @returns false when it was not given up */

@@ -76,9 +76,6 @@ export function canonical(value: unknown): string {
 /** SHA-256 over the facts, hexadecimal. */
 export const hashOf = (facts: Facts): string => createHash('sha256').update(canonical(facts)).digest('hex')
 
-/** So much of a hash is shown where there is little room. */
-export const shortHash = (hash: string): string => hash.slice(0, 12)
-
 /** Lines in their order: departments as listed, then staff numbers, then requests. */
 export function inOrder<L extends Pick<Line, 'department' | 'staffNo' | 'request'>>(
   lines: readonly L[],
