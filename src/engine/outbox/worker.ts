@@ -34,18 +34,25 @@ export async function pump(deps: WorkerDeps, signal: AbortSignal): Promise<numbe
 async function drain(deps: WorkerDeps, platform: Platform, signal: AbortSignal): Promise<number> {
   const inHand = new Set<Promise<void>>()
   let count = 0
+  let settled = 0
   const look = await deps.db.transact('work', ({ sql }) => claims.isAnythingDue(sql, platform.name, readings(deps)))
   if (look.stale && !signal.aborted) await takeOverStale(deps, platform)
   if (!look.stale && !look.due) return 0
   try {
     for (;;) {
       const free = PARALLEL_MAX - inHand.size
+      const settledBefore = settled
       const due = signal.aborted || free === 0 ? [] : await claimDue(deps, platform, free)
       for (const row of due) {
-        const work = deliver(deps, platform, row).finally(() => inHand.delete(work))
+        const work = deliver(deps, platform, row).finally(() => {
+          inHand.delete(work)
+          settled++
+        })
         inHand.add(work)
       }
       count += due.length
+      // What was settled while we looked may have let the next one go: only a look at rest tells that nothing is due.
+      if (settled !== settledBefore && !signal.aborted) continue
       if (inHand.size === 0) return count
       await Promise.race(inHand)
     }

@@ -14,6 +14,7 @@ import { rowCounts, tablesOf } from '#engine/db/backup-tables.ts'
 import { MIGRATIONS, openEmbedded } from '#engine/db/open.ts'
 import type { Database } from '#engine/db/transaction.ts'
 import { testDatabase } from '../../support/database.ts'
+import { gate } from '../../support/gate.ts'
 
 const test = testDatabase()
 const older = testDatabase()
@@ -220,13 +221,6 @@ describe('a restore while somebody else holds a table', () => {
   it.skipIf(inject('template').kind === 'embedded')('waits for them, and nobody sees half of it', async () => {
     await fill(test.db)
     await makeBackup(test.db, inFolder('a.gz'), AT)
-    const gate = () => {
-      let open = () => {}
-      const passed = new Promise<void>((resolve) => {
-        open = resolve
-      })
-      return { open, passed }
-    }
     const [changed, held] = [gate(), gate()]
     const other = test.second.transact('people', async ({ sql }) => {
       await sql(`UPDATE person SET name = 'changed'`)

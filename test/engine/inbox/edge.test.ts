@@ -1,7 +1,8 @@
 /** The edge: each event once, answered in time or later, tried again or given up, and nobody left without a word. */
 import { describe, expect, it } from 'vitest'
 import { testDatabase } from '../../support/database.ts'
-import { clicked, commanded, FORM, filled, gate, refusing, type Stand, stand, typed } from './support.ts'
+import { gate } from '../../support/gate.ts'
+import { clicked, commanded, FORM, filled, refusing, type Stand, stand, typed } from './support.ts'
 
 const test = testDatabase()
 const rows = (sql: string) => test.db.transact('people', (tx) => tx.sql<Record<string, unknown>>(sql))

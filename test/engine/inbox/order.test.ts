@@ -2,7 +2,8 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { listParked, retryParked } from '../../../src/engine/inbox/admin.ts'
 import { testDatabase } from '../../support/database.ts'
-import { commanded, FORM, gate, type Script, type Stand, stand, typed } from './support.ts'
+import { gate } from '../../support/gate.ts'
+import { commanded, FORM, type Script, type Stand, stand, typed } from './support.ts'
 
 const test = testDatabase()
 const rows = (sql: string) => test.db.transact('people', (tx) => tx.sql<Record<string, unknown>>(sql))

@@ -199,12 +199,3 @@ export const filled = (word: string, account = 'UA1') =>
 export const refusing = (text: string, field?: string) => () => {
   throw new Refusal(() => text, field === undefined ? {} : { field })
 }
-
-/** A handler that waits until it is let go. */
-export function gate(): { readonly open: () => void; readonly passed: Promise<void> } {
-  let open = () => {}
-  const passed = new Promise<void>((resolve) => {
-    open = resolve
-  })
-  return { open, passed }
-}

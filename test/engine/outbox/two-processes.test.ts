@@ -1,8 +1,11 @@
 /** Two processes share the work: one order, one pace, and what one left unfinished the other takes over. */
 import { beforeEach, describe, expect, it } from 'vitest'
+import { textOf } from '#core/card.ts'
 import { SECOND_MS } from '#core/clock.ts'
 import type { PlatformLimits, SentAs } from '#core/platform.ts'
+import type { Database } from '#engine/db/transaction.ts'
 import { testDatabase } from '../../support/database.ts'
+import { gate } from '../../support/gate.ts'
 import { AN, BO, card, failing, fakePlatform, hire, typed, words, world } from './support.ts'
 
 const test = testDatabase()
@@ -184,5 +187,43 @@ describe('a process that ends in the middle of a send', () => {
     await slow
     expect(await s.two.states()).toEqual({ sent: 1 })
     expect(s.slack.in('@U1')).toEqual(['one'])
+  })
+})
+
+describe('a look at the queue', () => {
+  it('that found nothing while an answer came is looked again: what the answer let go leaves in the same round', async () => {
+    const slack = fakePlatform('slack')
+    const answer = gate()
+    const settled = gate()
+    const send = slack.send.bind(slack)
+    slack.send = async (message, signal) => {
+      const sent = await send(message, signal)
+      if (textOf(message.message) === '1') await answer.passed
+      return sent
+    }
+    // The empty look has been read, but nobody has heard of it yet: meanwhile the first message is settled.
+    const db: Database = {
+      ...test.db,
+      transact: async (urgency, work, options) => {
+        const result = await test.db.transact(urgency, work, options)
+        const isEmptyLook = Array.isArray(result) && result.length === 0
+        if (!Array.isArray(result) && isAnswered) settled.open()
+        if (isEmptyLook && !isAnswered) {
+          isAnswered = true
+          answer.open()
+          await settled.passed
+        }
+        return result
+      },
+    }
+    let isAnswered = false
+    const w = world(db, [slack])
+    await w.say(async (outbox) => {
+      await outbox.send(toAn, words('1'))
+      await outbox.send({ person: BO }, words('elsewhere'))
+      await outbox.send(toAn, words('2'))
+    })
+    await w.pump()
+    expect(slack.in('@U1')).toEqual(['1', '2'])
   })
 })
