@@ -47,6 +47,7 @@ const ENGINE_ORDER = [
   'tasks',
   'signatures',
   'approvals',
+  'pages',
   'inbox',
 ]
 /** A feature may ask the queries of those before it. */

@@ -1,6 +1,7 @@
 /** What the bot shows, as plain data. Adapters turn it into Block Kit, a Lark card, a WeCom template card or HTML. */
 import type { z } from 'zod'
 import type { Contract } from './contract.ts'
+import type { Form } from './form.ts'
 
 /**
  * Text with limited markup. A bare string is data and is escaped by every renderer: nothing in it is ever a mention,
@@ -31,6 +32,8 @@ export interface Card {
   readonly select?: Select
   /** At most 5. */
   readonly buttons?: readonly Button[]
+  /** A page to be opened, below the buttons: a form as a page, a sheet. Ours alone: never an address that somebody typed. */
+  readonly link?: { readonly label: string; readonly url: string }
   /** Small print below: who decided, which policy version, when it lapses. */
   readonly note?: Markup
 }
@@ -115,12 +118,15 @@ export interface Message {
   readonly card?: Card
   /** A stored file by our id, sent with `text` as its caption; a card is a message of its own. */
   readonly file?: { readonly id: string; readonly name: string }
+  /** A form to be filled in where forms lie in messages ({@link PlatformLimits.forms} `card` or `page`); alone in its message. */
+  readonly form?: Form
 }
 
 /** The words of a message: what a notification, a log or a platform without cards shows. */
 export function textOf(message: Message): string {
   if (message.text !== undefined) return plain(message.text)
-  const { card, file } = message
+  const { card, file, form } = message
+  if (form) return [form.title, form.intro ?? ''].filter((line) => line !== '').join('\n')
   if (!card) return file?.name ?? ''
   const lines = [
     card.title,

@@ -42,6 +42,11 @@ export interface Form {
   readonly fields: readonly Field[]
   readonly submit: string
   readonly cancel: string
+  /**
+   * The address of the same form as a page of ours, for this person alone; absent where there are no pages. A platform whose
+   * forms are pages shows nothing but this; the others offer it beside the form.
+   */
+  readonly page?: string
 }
 
 /** What came back, by field name: text as typed, `YYYY-MM-DD`, `HH:MM`, an option's value, or a list for people and files. An empty optional field is absent. */

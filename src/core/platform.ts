@@ -2,7 +2,7 @@
 import type { Message } from './card.ts'
 import type { Instant } from './clock.ts'
 import type { Form, FormValues } from './form.ts'
-import type { Locale } from './i18n.ts'
+import type { Locale, Text } from './i18n.ts'
 
 /** A call from outside, as it arrived. `body` is the raw bytes: signatures are made over them. */
 export interface RawRequest {
@@ -100,6 +100,8 @@ export type Incoming =
       readonly values: FormValues
       /** Of its file fields, by the id that the values name. */
       readonly files?: readonly FileRef[]
+      /** The fields whose values are accounts on the platform: the engine turns them into our person ids. */
+      readonly people?: readonly string[]
       readonly opened?: OpenedForm
     })
   /** A message that may have asked for something was changed afterwards. Runs nothing a second time. */
@@ -163,7 +165,10 @@ export interface PlatformLimits {
   readonly textCharsMax: number
   /** The largest file it takes and gives, in bytes; 0 where it has none. */
   readonly fileBytesMax: number
-  /** How forms are shown: in a window of their own, inside a message, or as a page behind a link. */
+  /**
+   * How forms are shown: in a window of their own, inside a message, or as a page behind a link. The last two are messages
+   * ({@link Message.form}): they leave through the outbox and need no {@link Platform.openForm}.
+   */
   readonly forms: 'modal' | 'card' | 'page'
   /** After an unknown send: can the platform be asked, is repeating harmless, or neither. */
   readonly afterUnknown: 'find' | 'repeat' | 'list'
@@ -184,6 +189,13 @@ export interface CheckResult {
   readonly detail: string
 }
 
+/** A command as a menu shows it. */
+export interface CommandEntry {
+  /** Without a slash: `leave`; `请假` in a Chinese menu. */
+  readonly name: Text
+  readonly description: Text
+}
+
 /** How it stands with a platform, as far as this process has seen: nobody is asked for it. */
 export interface Health {
   readonly ok: boolean
@@ -198,7 +210,21 @@ export interface Account {
   readonly name?: string
   readonly email?: string
 }
+/** Somebody in the platform's own directory, as its administrators keep it. */
+export interface DirectoryPerson extends Account {
+  readonly mobile?: string
+  readonly staffNo?: string
+  /** The names of their departments as the platform has them; none when it has no departments. */
+  readonly departments: readonly string[]
+  /** False for those who were deactivated or have resigned, where the platform still lists them. */
+  readonly active: boolean
+}
 export interface Directory {
+  /**
+   * Everybody whom the app may see. Complete or an error, never half of it: who is missing here has left.
+   * Throws `PlatformError`.
+   */
+  people?(signal: AbortSignal): Promise<readonly DirectoryPerson[]>
   byEmail?(email: string, signal: AbortSignal): Promise<Account | undefined>
   byMobile?(mobile: string, signal: AbortSignal): Promise<Account | undefined>
   members?(room: string, signal: AbortSignal): Promise<readonly Account[]>
@@ -223,6 +249,10 @@ export interface Platform {
    * hand was acknowledged; a connection that breaks is made again and never ends it.
    */
   listen?(deliver: Deliver, signal: AbortSignal): Promise<void>
+  /** The platform gives its connection to one process alone and throws out the one before: only who holds the lease listens. */
+  readonly listensAlone?: true
+  /** How the rooms begin that only the process with the connection can speak in; absent while that is this one, and where every process can. */
+  roomsOutOfReach?(): string | undefined
   /**
    * Shows a form, first a placeholder at once, then (with `opened`) the real one or, as `message`, why there is none.
    * Absent where the answer carries forms or where a form is a page. Never retried.
@@ -244,6 +274,16 @@ export interface Platform {
    */
   fetchFile?(file: FileRef, signal: AbortSignal): Promise<ReadableStream<Uint8Array>>
   readonly directory?: Directory
+  /**
+   * Makes a room with these accounts and the bot in it, where apps make their own. @returns its address.
+   * Throws `PlatformError`.
+   */
+  createRoom?(
+    room: { readonly name: string; readonly accounts: readonly string[] },
+    signal: AbortSignal,
+  ): Promise<string>
+  /** Tells the platform which commands there are, for its menu or its panel; what was there before is replaced. Throws `PlatformError`. */
+  publishCommands?(commands: readonly CommandEntry[], signal: AbortSignal): Promise<readonly CheckResult[]>
   /** Is the address real? Rehearsal refuses real ones. True for the vendor's hosts, false for the simulator and fakes on loopback. */
   readonly reachesPeople: boolean
   check(signal: AbortSignal): Promise<readonly CheckResult[]>

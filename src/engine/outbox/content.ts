@@ -37,7 +37,7 @@ const sorted = (map: Record<string, unknown>) =>
 
 /** Our ids of the people a message names, each once: their accounts travel with it, so that they can be mentioned. */
 export function peopleIn(message: Message): readonly string[] {
-  const { card } = message
+  const { card, form } = message
   const markups: readonly (Markup | undefined)[] = [
     message.text,
     card?.text,
@@ -50,5 +50,6 @@ export function peopleIn(message: Message): readonly string[] {
       ? []
       : markup.flatMap((run) => (typeof run === 'object' && 'person' in run ? [run.person] : [])),
   )
-  return [...new Set(named)]
+  const asked = (form?.fields ?? []).flatMap((field) => (field.kind === 'people' ? (field.initial ?? []) : []))
+  return [...new Set([...named, ...asked])]
 }

@@ -79,7 +79,7 @@ describe('the views', () => {
 
   it('stay within what every platform can show', () => {
     for (const [name, drawing] of drawn) {
-      if ('form' in drawing) expect(drawing.title.length, name).toBeLessThanOrEqual(24)
+      if ('fields' in drawing) expect(drawing.title.length, name).toBeLessThanOrEqual(24)
       else {
         expect(drawing.card?.fields?.length ?? 0, name).toBeLessThanOrEqual(10)
         expect(drawing.card?.list?.length ?? 0, name).toBeLessThanOrEqual(40)
