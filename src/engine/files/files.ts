@@ -73,7 +73,9 @@ async function take(ctx: Ctx, owner: FileOwner, platform: string, sent: FileRef)
     source: { file: sent, by: ctx.actor?.id ?? null },
     at: ctx.clock.now(),
   })
-  await ctx.jobs.add(FetchFile, { fileId: id }, { key: fetchKey(id) })
+  // One owner's files one after the other: of two with the same bytes, the one sent later is the copy.
+  const lane = `files.fetch:${owner.feature}:${owner.reference}`
+  await ctx.jobs.add(FetchFile, { fileId: id }, { key: fetchKey(id), lane })
   await ctx.audit('file.taken', subjectOf(id), about(owner))
   return id
 }
