@@ -3,6 +3,18 @@ import { existsSync } from 'node:fs'
 import { loadEnvFile } from 'node:process'
 import type { Instant } from '#core/clock.ts'
 import { ConfigError } from '#core/errors.ts'
+import {
+  type LarkSettings,
+  readLark,
+  readSlack,
+  readWecom,
+  realAddresses,
+  type SlackSettings,
+  type WecomSettings,
+} from './config/platforms.ts'
+import { type Environment, KNOWN, type Reader, reader } from './config/reader.ts'
+
+export type { Environment } from './config/reader.ts'
 
 export interface Config {
   readonly port: number
@@ -19,46 +31,23 @@ export interface Config {
   /** Rehearsal begins at `startsAt`, an instant with the offset it was written in. */
   readonly clock: { readonly kind: 'real' } | { readonly kind: 'rehearsal'; readonly startsAt: Instant }
   readonly slack: SlackSettings | undefined
+  readonly lark: LarkSettings | undefined
+  readonly wecom: WecomSettings | undefined
+  /** What signs the sessions of form pages. Absent: the one that is made once in `dataDir`. */
+  readonly secretKey: string | undefined
   readonly simulator: boolean
   /** Opens /metrics to others than loopback. */
   readonly opsToken: string | undefined
   /** True without any platform: the demonstration department. */
   readonly demonstration: boolean
 }
-/** By HTTP with signing secrets, by Socket Mode with the app-level token, by both with both. */
-export interface SlackSettings {
-  /** None with Socket Mode alone. */
-  readonly signingSecrets: readonly string[]
-  readonly botToken: string
-  readonly appToken: string | undefined
-  readonly apiUrl: string | undefined
-}
-
+const SECRET_KEY_CHARS_MIN = 32
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 /** The same Monday for everyone, so that the demonstration, its pictures and the README's path look the same every day. */
 export const DEMONSTRATION_STARTS = '2026-09-28T09:00:00+08:00'
 
-const KNOWN = [
-  'PORT',
-  'HOST',
-  'PUBLIC_URL',
-  'DATA_DIR',
-  'DATABASE_URL',
-  'POLICY_FILE',
-  'PEOPLE_FILE',
-  'LOG_LEVEL',
-  'CLOCK',
-  'SIMULATOR',
-  'OPS_TOKEN',
-  'SLACK_SIGNING_SECRET',
-  'SLACK_BOT_TOKEN',
-  'SLACK_APP_TOKEN',
-  'SLACK_API_URL',
-] as const
 /** Prefixes that are ours alone: a misspelt name under them is an error, not something to ignore. */
 const OURS = /^(SLACK|LARK|WECOM|BANZHANG)_/
-
-export type Environment = Readonly<Record<string, string | undefined>>
 
 /** The process's environment, completed by `.env` in the working directory where there is one; what is set already wins. */
 export function environment(file = '.env'): Environment {
@@ -73,16 +62,22 @@ export function readConfig(env: Environment): Config {
   const problems: string[] = []
   const read = reader(env, problems)
   const slack = readSlack(read, problems)
-  const simulator = read.oneOf('SIMULATOR', ['on', 'off']) ?? (slack ? 'off' : 'on')
-  if (!slack && simulator === 'off')
+  const lark = readLark(read, problems)
+  const wecom = readWecom(read, problems)
+  const hasPlatform = [slack, lark, wecom].some((settings) => settings !== undefined)
+  const simulator = read.oneOf('SIMULATOR', ['on', 'off']) ?? (hasPlatform ? 'off' : 'on')
+  if (!hasPlatform && simulator === 'off')
     problems.push(
-      'SIMULATOR is off and no platform is configured: nobody could reach the bot. Set SLACK_BOT_TOKEN with SLACK_SIGNING_SECRET or SLACK_APP_TOKEN, or SIMULATOR=on.',
+      'SIMULATOR is off and no platform is configured: nobody could reach the bot. Set those of Slack (SLACK_BOT_TOKEN, …), Lark (LARK_APP_ID, …) or WeCom (WECOM_CORP_ID, …), or SIMULATOR=on.',
     )
-  const clock = readClock(env, problems, slack === undefined)
-  if (clock.kind === 'rehearsal' && slack && !isLoopback(slack.apiUrl))
-    problems.push(
-      'CLOCK is a rehearsal and Slack is the real one: people would get messages of another day. Unset CLOCK, or point SLACK_API_URL at a fake on loopback.',
-    )
+  const clock = readClock(env, problems, !hasPlatform)
+  if (clock.kind === 'rehearsal')
+    for (const { platform, setting } of realAddresses({ slack, lark, wecom }))
+      problems.push(
+        `CLOCK is a rehearsal and ${platform} is the real one: people would get messages of another day. Unset CLOCK, or point ${setting} at a fake on loopback.`,
+      )
+  const databaseUrl = read.url('DATABASE_URL', ['postgres:', 'postgresql:'])
+  const secretKey = readSecretKey(read, problems, hasPlatform && databaseUrl !== undefined)
   for (const name of Object.keys(env))
     if (OURS.test(name) && !(KNOWN as readonly string[]).includes(name)) problems.push(unknownName(name))
   const config: Config = {
@@ -90,53 +85,32 @@ export function readConfig(env: Environment): Config {
     host: read.text('HOST') ?? '127.0.0.1',
     publicUrl: read.url('PUBLIC_URL', ['https:', 'http:'])?.replace(/\/+$/, ''),
     dataDir: read.text('DATA_DIR') ?? 'data',
-    databaseUrl: read.url('DATABASE_URL', ['postgres:', 'postgresql:']),
+    databaseUrl,
     policyFile: read.file('POLICY_FILE'),
     peopleFile: read.file('PEOPLE_FILE'),
     logLevel: read.oneOf('LOG_LEVEL', LOG_LEVELS) ?? 'info',
     clock,
     slack,
+    lark,
+    wecom,
+    secretKey,
     simulator: simulator === 'on',
     opsToken: read.text('OPS_TOKEN'),
-    demonstration: slack === undefined,
+    demonstration: !hasPlatform,
   }
   if (problems.length > 0) throw new ConfigError(problems)
   return config
 }
 
-function readSlack(read: Reader, problems: string[]): SlackSettings | undefined {
-  const secrets = read.text('SLACK_SIGNING_SECRET')
-  const botToken = read.text('SLACK_BOT_TOKEN')
-  const appToken = read.text('SLACK_APP_TOKEN')
-  const apiUrl = read.url('SLACK_API_URL', ['https:', 'http:'])
-  if (!secrets && !botToken && !appToken) {
-    if (apiUrl)
-      problems.push(
-        'SLACK_API_URL is set, SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET (or SLACK_APP_TOKEN) are not: set them, or unset it.',
-      )
-    return undefined
-  }
-  if (!secrets && !appToken)
-    problems.push(
-      'SLACK_SIGNING_SECRET is missing beside SLACK_BOT_TOKEN: copy it from “Basic Information” of your Slack app. Or, without a public address, set SLACK_APP_TOKEN (Socket Mode).',
-    )
-  if (!botToken)
-    problems.push(
-      `SLACK_BOT_TOKEN is missing beside ${[secrets && 'SLACK_SIGNING_SECRET', appToken && 'SLACK_APP_TOKEN'].filter(Boolean).join(' and ')}: copy the “Bot User OAuth Token” (xoxb-…) from “OAuth & Permissions”.`,
-    )
-  if (botToken && !/^(xoxe\.)?xoxb-/.test(botToken))
-    problems.push(
-      'SLACK_BOT_TOKEN does not begin with xoxb-: take the “Bot User OAuth Token”, not the app-level or the user token.',
-    )
-  if (appToken && !appToken.startsWith('xapp-'))
-    problems.push(
-      'SLACK_APP_TOKEN does not begin with xapp-: make an “App-Level Token” with the scope connections:write under “Basic Information”.',
-    )
-  if (apiUrl && !apiUrl.endsWith('/api/')) problems.push(`SLACK_API_URL is ${apiUrl}: it must end in /api/`)
-  const signingSecrets = secrets?.split(',').map((secret) => secret.trim()) ?? []
-  if (signingSecrets.length > 2 || signingSecrets.includes(''))
-    problems.push('SLACK_SIGNING_SECRET holds one secret, or two separated by a comma while a rotation lasts.')
-  return { signingSecrets, botToken: botToken ?? '', appToken, apiUrl }
+/** Processes that share a server must sign alike; beside the embedded database one is made. */
+function readSecretKey(read: Reader, problems: string[], isNeeded: boolean): string | undefined {
+  const key = read.text('SECRET_KEY')
+  const make = 'make one: openssl rand -base64 48'
+  if (key !== undefined && key.length < SECRET_KEY_CHARS_MIN)
+    problems.push(`SECRET_KEY has ${key.length} characters; it needs ${SECRET_KEY_CHARS_MIN} or more: ${make}`)
+  if (key === undefined && isNeeded)
+    problems.push(`SECRET_KEY is missing beside DATABASE_URL: every process needs the same one; ${make}`)
+  return key
 }
 
 function readClock(env: Environment, problems: string[], demonstration: boolean): Config['clock'] {
@@ -151,46 +125,5 @@ function readClock(env: Environment, problems: string[], demonstration: boolean)
 }
 
 function unknownName(name: string): string {
-  if (/^(LARK|WECOM)_/.test(name)) return `${name} is set: this version speaks Slack and the simulator; unset it.`
   return `${name} is not a setting. Known are ${KNOWN.filter((known) => known.startsWith(name.slice(0, 5))).join(', ') || KNOWN.join(', ')}.`
-}
-
-export function isLoopback(url: string | undefined): boolean {
-  if (!url) return false
-  const { hostname } = new URL(url)
-  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname)
-}
-
-type Reader = ReturnType<typeof reader>
-function reader(env: Environment, problems: string[]) {
-  const text = (name: (typeof KNOWN)[number]) => env[name]?.trim() || undefined
-  return {
-    text,
-    port(name: (typeof KNOWN)[number]) {
-      const value = text(name)
-      if (value === undefined) return undefined
-      if (!/^\d{1,5}$/.test(value) || Number(value) > 65_535)
-        problems.push(`${name} is ${value}: write a port from 0 to 65535 (0 takes a free one).`)
-      return Number(value)
-    },
-    url(name: (typeof KNOWN)[number], protocols: readonly string[]) {
-      const value = text(name)
-      if (value === undefined) return undefined
-      if (!URL.canParse(value) || !protocols.includes(new URL(value).protocol))
-        problems.push(`${name} is not an address that begins with ${protocols.map((p) => `${p}//`).join(' or ')}`)
-      return value
-    },
-    oneOf<const T extends string>(name: (typeof KNOWN)[number], allowed: readonly T[]): T | undefined {
-      const value = text(name)
-      if (value === undefined) return undefined
-      if (!(allowed as readonly string[]).includes(value))
-        problems.push(`${name} is ${value}: write ${allowed.join(', ')}.`)
-      return value as T
-    },
-    file(name: (typeof KNOWN)[number]) {
-      const value = text(name)
-      if (value !== undefined && !existsSync(value)) problems.push(`${name} is ${value}: there is no such file.`)
-      return value
-    },
-  }
 }

@@ -9,6 +9,7 @@ const SECRETS: readonly [RegExp, string][] = [
   [/\bhooks\.slack\.com\/[^\s"']+/gi, `hooks.slack.com/${MASK}`],
   [/\b(Bearer\s+)[\w.~+/=-]+/g, `$1${MASK}`],
   [/(\b[a-z][a-z0-9+.-]*:\/\/[^\s:@/]*:)[^\s@/]+@/gi, `$1${MASK}@`],
+  [/(\/forms\/)(?!p\/)[\w-]{16,}/g, `$1${MASK}`],
   [/([?&](?:access_)?(?:token|secret|corpsecret|key|ticket|signature)=)[^&\s"']+/gi, `$1${MASK}`],
 ]
 

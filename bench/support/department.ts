@@ -30,6 +30,7 @@ export function settings(folder: string, people: string, slackUrl: string): Reco
   return {
     DATA_DIR: path.join(folder, 'data'),
     PEOPLE_FILE: people,
+    SECRET_KEY: 'a secret key of this bench, long enough',
     SLACK_SIGNING_SECRET: SECRET,
     SLACK_BOT_TOKEN: TOKEN,
     SLACK_API_URL: slackUrl,

@@ -159,6 +159,7 @@ export function home(slack: FakeSlack, people: readonly Member[] = PEOPLE, polic
       PEOPLE_FILE: files.people,
       LOG_LEVEL: 'warn',
       CLOCK: 'rehearsal:2026-09-28T09:00:00+08:00',
+      SECRET_KEY: 'a secret key of these tests, long enough',
       SLACK_SIGNING_SECRET: signingSecrets.join(','),
       SLACK_BOT_TOKEN: botToken,
       SLACK_API_URL: apiUrl,

@@ -13,7 +13,7 @@ import { readPolicy } from '../../src/engine/policy/read.ts'
 import type { Workshop } from '../../src/engine/workshop/workshop.ts'
 import { checkedPolicy, DEMONSTRATION, textFile } from '../../src/files.ts'
 import { demonstrationPeople, type Member, PEOPLE, POLICY } from './spruce.ts'
-import type { SentFile, Shown, Stage } from './stage.ts'
+import type { Backstage, SentFile, Shown, Stage } from './stage.ts'
 import { simulatorStage } from './stage-simulator.ts'
 import { slackStage } from './stage-slack.ts'
 
@@ -22,8 +22,20 @@ const PACE_MS = 3_000
 
 export type Where = 'simulator' | 'slack'
 
+type Open = (
+  backstage: Backstage & { replied(keys: readonly string[], left: boolean): Promise<void> },
+  people: readonly Member[],
+  log: Log,
+  options: DepartmentOptions,
+) => Promise<Stage>
+const STAGES: Readonly<Record<Where, Open>> = {
+  simulator: (backstage, people) => simulatorStage(backstage, () => people),
+  slack: slackStage,
+}
+
 export interface DepartmentOptions {
-  readonly on: Where
+  /** One platform, or several at once, on which everybody has an account; the first is where people are unless a story says otherwise. */
+  readonly on: Where | readonly Where[]
   readonly db: Database
   /** Sections laid over the department's policy, as YAML. */
   readonly policy?: string
@@ -80,9 +92,11 @@ export interface Department {
   readonly db: Database
   readonly clock: ManualClock
   readonly stage: Stage
+  stageOn(where: Where): Stage
   /** What was logged as a warning or worse. */
   readonly logged: readonly { readonly level: 'warn' | 'error'; readonly message: string; readonly data: object }[]
-  someone(staffNo: string): Someone
+  /** @param where the first platform when absent */
+  someone(staffNo: string, where?: Where): Someone
   /** Everything that is due happens. */
   settle(): Promise<void>
   /** Moves the clock to an instant with its offset, stopping at everything that falls due on the way. */
@@ -105,33 +119,41 @@ export async function department(options: DepartmentOptions): Promise<Department
     error: (data, message) => void logged.push({ level: 'error', message, data }),
   }
   let app: App
-  const backstage = {
-    deliver: async (event: Parameters<App['deliver']>[1]) => {
-      const answer = await app.deliver(stage.platform, event)
-      await options.beforeAnswer?.(answer)
-      if (options.on === 'simulator' && answer.key) await app.replied([answer.key], true)
-      return answer
-    },
-    replied: (keys: readonly string[], left: boolean) => app.replied(keys, left),
-    now: () => clock.now(),
-  }
   const people = options.demonstration ? await demonstrationPeople() : (options.people ?? PEOPLE)
-  const stage: Stage =
-    options.on === 'simulator'
-      ? await simulatorStage(backstage, () => people)
-      : await slackStage(backstage, people, log, options)
+  const stages = new Map<Where, Stage>()
+  const stageOn = (where: Where): Stage => {
+    const stage = stages.get(where)
+    if (!stage) throw new Error(`The department is not on ${where}`)
+    return stage
+  }
+  const places: readonly Where[] = typeof options.on === 'string' ? [options.on] : options.on
+  for (const where of places) {
+    const backstage = {
+      deliver: async (event: Parameters<App['deliver']>[1]) => {
+        const answer = await app.deliver(stageOn(where).platform, event)
+        await options.beforeAnswer?.(answer)
+        if (where === 'simulator' && answer.key) await app.replied([answer.key], true)
+        return answer
+      },
+      replied: (keys: readonly string[], left: boolean) => app.replied(keys, left),
+      now: () => clock.now(),
+    }
+    stages.set(where, await STAGES[where](backstage, people, log, options))
+  }
+  const [first = 'simulator'] = places
+  const stage = stageOn(first)
   const make = (db = options.db) =>
     createApp({
       db,
       clock,
-      platforms: [stage.platform],
+      platforms: [...stages.values()].map(({ platform }) => platform),
       log,
       ...(options.moreFeatures ? { moreFeatures: options.moreFeatures } : {}),
       ...(options.workshop ? { workshop: options.workshop } : {}),
     })
   app = make()
   await putInForce(app, options, clock)
-  await load(app, options.db, stage, people, clock)
+  await load(app, options.db, [...stages.values()], people, clock)
   const signal = new AbortController().signal
   const settle = async () => {
     for (let turn = 0; turn < 100; turn++) {
@@ -149,8 +171,9 @@ export async function department(options: DepartmentOptions): Promise<Department
     db: options.db,
     clock,
     stage,
+    stageOn,
     logged,
-    someone: (staffNo) => someone(stage, staffNo, settle),
+    someone: (staffNo, where = first) => someone(stageOn(where), staffNo, settle),
     settle,
     async until(instant) {
       const to = Date.parse(instant)
@@ -176,10 +199,10 @@ export async function department(options: DepartmentOptions): Promise<Department
       await db.transact('people', (tx) => other.policy.refresh(tx))
       return other
     },
-    peopleAreNow: (fresh) => load(app, options.db, stage, fresh, clock),
+    peopleAreNow: (fresh) => load(app, options.db, [...stages.values()], fresh, clock),
     async close() {
       await app.inbox.drain()
-      await stage.close()
+      for (const open of stages.values()) await open.close()
     },
   }
 }
@@ -204,11 +227,11 @@ async function storyPolicy({ presets = [], policy = '' }: DepartmentOptions) {
   return read.content
 }
 
-async function load(app: App, db: Database, stage: Stage, members: readonly Member[], clock: ManualClock) {
+async function load(app: App, db: Database, stages: readonly Stage[], members: readonly Member[], clock: ManualClock) {
   const people = members.map(({ locale, ...person }) => ({
     ...person,
     language: locale,
-    accounts: { [stage.platform.name]: stage.account(person.staffNo) },
+    accounts: Object.fromEntries(stages.map((stage) => [stage.platform.name, stage.account(person.staffNo)])),
   }))
   const file = readPeopleFile({ name: 'people.yaml', text: JSON.stringify({ people }) }, app.policy.current())
   if ('problems' in file) throw new Error(file.problems.join('\n'))
