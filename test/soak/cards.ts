@@ -1,40 +1,49 @@
 /** Finding the card that shows a reason, among many thousand messages. */
-import type { FakeSlack } from '../adapters/slack/fake.ts'
-import { lookAt } from '../adapters/slack/fake-look.ts'
-import type { StoredMessage } from '../adapters/slack/fake-store.ts'
 
 /** What plan.ts makes of a number. */
 export const TOKEN = /搬家[甲乙丙丁戊己庚辛壬癸]{5}/
 
+/** How a platform's messages are read here. */
+export interface Reading<M> {
+  /** All of them, the oldest first; only ever longer. */
+  all(): readonly M[]
+  /** What the words and buttons are made of: another object when they change. */
+  content(message: M): unknown
+  buttons(content: unknown): readonly string[]
+  isIn(message: M, staffNo: string): boolean
+}
+
 /** Reads each message once: a card keeps its reason while it changes. */
-export function cardsOf(slack: FakeSlack) {
-  const byToken = new Map<string, { message: StoredMessage; blocks: StoredMessage['blocks'] }[]>()
+export function cardsOf<M>(reading: Reading<M>) {
+  const byToken = new Map<string, { message: M; came: unknown }[]>()
   let read = 0
   const catchUp = () => {
-    const all = slack.posted()
+    const all = reading.all()
     for (; read < all.length; read++) {
       const message = all[read]
-      const token = message && TOKEN.exec(JSON.stringify(message.blocks))?.[0]
-      if (token) byToken.set(token, [...(byToken.get(token) ?? []), { message, blocks: message.blocks }])
+      if (message === undefined) continue
+      const content = reading.content(message)
+      const token = TOKEN.exec(JSON.stringify(content) ?? '')?.[0]
+      if (token) byToken.set(token, [...(byToken.get(token) ?? []), { message, came: content }])
     }
   }
-  const has = (blocks: StoredMessage['blocks'], label: string) => lookAt('', blocks).buttons.includes(label)
-  const inRoom = (room: string, token: string) =>
-    (byToken.get(token) ?? []).filter(({ message }) => message.channel === room && message.user === slack.bot)
+  const has = (content: unknown, label: string) => reading.buttons(content).includes(label)
+  const seenBy = (staffNo: string, token: string) =>
+    (byToken.get(token) ?? []).filter(({ message }) => reading.isIn(message, staffNo))
   return {
-    /** Something of it was shown there, with or without buttons. */
-    isThere(room: string, token: string): boolean {
+    /** Something of it was shown to them, with or without buttons. */
+    isThere(staffNo: string, token: string): boolean {
       catchUp()
-      return inRoom(room, token).length > 0
+      return seenBy(staffNo, token).length > 0
     },
-    /** The newest in this room with this button, now or when it came: people press what they still see. */
-    find(room: string, token: string, label: string): StoredMessage | undefined {
+    /** The newest that they see with this button, now or when it came: people press what they still see. */
+    find(staffNo: string, token: string, label: string): { message: M; content: unknown } | undefined {
       catchUp()
-      const cards = inRoom(room, token)
-      const now = cards.findLast(({ message }) => has(message.blocks, label))?.message
-      if (now) return now
-      const before = cards.findLast(({ blocks }) => has(blocks, label))
-      return before && { ...before.message, blocks: before.blocks }
+      const cards = seenBy(staffNo, token)
+      const now = cards.findLast(({ message }) => has(reading.content(message), label))?.message
+      if (now !== undefined) return { message: now, content: reading.content(now) }
+      const before = cards.findLast(({ came }) => has(came, label))
+      return before && { message: before.message, content: before.came }
     },
   }
 }

@@ -3,11 +3,9 @@ import { formatInstant } from '../../src/core/calendar/civil.ts'
 import { MINUTE_MS, SECOND_MS } from '../../src/core/clock.ts'
 import { verify } from '../../src/engine/audit/seal.ts'
 import type { Database } from '../../src/engine/db/transaction.ts'
-import type { FakeSlack } from '../adapters/slack/fake.ts'
-import { lookAt } from '../adapters/slack/fake-look.ts'
-import type { StoredMessage } from '../adapters/slack/fake-store.ts'
 import { TOKEN } from './cards.ts'
 import type { Driven } from './drive.ts'
+import type { Said } from './ground.ts'
 import type { Plan } from './plan.ts'
 
 export interface Verdict {
@@ -57,11 +55,11 @@ interface Found {
   readonly outbox: readonly OutboxRow[]
   readonly inbox: readonly InboxRow[]
   readonly leaves: readonly LeaveRow[]
-  /** Of the bot's messages: the place in the order of arrival, by Slack's own name or, where an answer carried it, by our key. */
+  /** Of the bot's messages: the place in the order of arrival, by the platform's own name or, where an answer carried it, by our key. */
   readonly places: ReadonlyMap<string, number>
-  /** The accounts for which an answer left with a reply in the moment in which its process was killed. */
+  /** The people for whom an answer left with a reply in the moment in which its process was killed. */
   readonly twice: ReadonlyMap<string, string>
-  /** The bot's words by account, as they are now. */
+  /** The bot's words by person, as they are now. */
   readonly words: ReadonlyMap<string, readonly string[]>
 }
 
@@ -78,10 +76,10 @@ export async function check(plan: Plan, driven: Driven, db: Database): Promise<V
     ),
     await sql<LeaveRow>('SELECT id, reason, state FROM leave_request ORDER BY id'),
   ])
-  const { slack } = driven
-  const places = placesOf(slack)
-  const twice = saidTwiceAtDeath(outbox, places, driven)
-  const found: Found = { plan, driven, outbox, inbox, leaves, places, twice, words: wordsOf(slack) }
+  const said = driven.grounds.flatMap((ground) => ground.said())
+  const places = new Map(said.map(({ name }, place) => [name, place]))
+  const twice = saidTwiceAtDeath(outbox, said, driven)
+  const found: Found = { plan, driven, outbox, inbox, leaves, places, twice, words: wordsOf(said) }
   const counted = [events(found), messages(found), replies(found), requests(found)]
   const { sealed, unsealed, breaks } = await verify(db)
   return {
@@ -144,16 +142,15 @@ function messages({ outbox, places, twice }: Found): Counted {
  */
 function saidTwiceAtDeath(
   outbox: readonly OutboxRow[],
-  places: ReadonlyMap<string, number>,
+  said: readonly Said[],
   { killedAt }: Driven,
 ): ReadonlyMap<string, string> {
-  const twice = outbox.filter(({ key, message }) => message !== null && places.has(key))
+  const people = new Map(said.map(({ name, staffNo }) => [name, staffNo]))
+  const twice = outbox.filter(({ key, message }) => message !== null && people.has(key))
   const dying = twice.filter(({ created }) =>
     killedAt.some((death) => created.getTime() <= death && death < created.getTime() + COMMITS_MS),
   )
-  return new Map(
-    dying.slice(0, killedAt.length).map(({ key, conversation }) => [key, conversation.replace(/^.*@/, '')]),
-  )
+  return new Map(dying.slice(0, killedAt.length).map(({ key }) => [key, people.get(key) ?? '']))
 }
 
 const nameOf = ({ message, key }: OutboxRow) => message ?? key
@@ -175,8 +172,8 @@ function replies({ plan, words, twice }: Found): Counted {
       const deeds = plan.deeds.filter(
         (deed) => deed.staffNo === staffNo && deed.does.kind === does && 'text' in deed.does && is(deed.does.text),
       )
-      const excused = does === 'command' ? [...twice.values()].filter((account) => account === `U${staffNo}`).length : 0
-      const said = (words.get(`U${staffNo}`) ?? []).filter((text) => shows.test(text)).length - excused
+      const excused = does === 'command' ? [...twice.values()].filter((who) => who === staffNo).length : 0
+      const said = (words.get(staffNo) ?? []).filter((text) => shows.test(text)).length - excused
       const what = `${staffNo} got ${said} ${name} for ${deeds.length}`
       return said === deeds.length ? [] : [{ what, isMore: said > deeds.length }]
     }),
@@ -197,7 +194,7 @@ function requests({ plan, driven, leaves, words }: Found): Counted {
   for (const { token, staffNo, end } of plan.asks) {
     const rows = leaves.filter(({ reason }) => reason === token)
     expectOnce(rows.length, `the request ${token}`)
-    const mine = (words.get(`U${staffNo}`) ?? []).filter((text) => text.includes(token) && ASKED.test(text))
+    const mine = (words.get(staffNo) ?? []).filter((text) => text.includes(token) && ASKED.test(text))
     expectOnce(mine.length, `the card of ${token} for ${staffNo}`)
     const ends = end === 'race' ? ['approved', 'withdrawn'] : [end]
     for (const { id, state } of rows) {
@@ -267,26 +264,9 @@ function peopleOutOfOrder({ inbox, leaves }: Found): readonly string[] {
 }
 
 const at = (instant: Date) => formatInstant(instant.getTime(), 'Asia/Shanghai', 'en')
-const isBots = (message: StoredMessage, slack: FakeSlack) => message.user === slack.bot
 
-/** What an answer carried has no name of Slack's: its key stands in the names of its blocks. */
-function placesOf(slack: FakeSlack): ReadonlyMap<string, number> {
-  const bots = [...slack.posted().entries()].filter(([, message]) => isBots(message, slack))
-  return new Map(
-    bots.map(([place, { ts, onlyFor, blocks }]) => {
-      const [first] = blocks as readonly { block_id?: string }[]
-      const key = onlyFor === undefined ? undefined : first?.block_id?.replace(/^[^:]*:/, '')
-      return [key ?? ts, place]
-    }),
-  )
-}
-
-function wordsOf(slack: FakeSlack): ReadonlyMap<string, readonly string[]> {
-  const words = new Map<string, string[]>()
-  for (const message of slack.posted()) {
-    if (!isBots(message, slack)) continue
-    const account = `U${message.channel.slice(1)}`
-    words.set(account, [...(words.get(account) ?? []), lookAt(message.text, message.blocks).words])
-  }
-  return words
+function wordsOf(said: readonly Said[]): ReadonlyMap<string, readonly string[]> {
+  const all = new Map<string, string[]>()
+  for (const { staffNo, words } of said) all.set(staffNo, [...(all.get(staffNo) ?? []), words])
+  return all
 }

@@ -1,12 +1,10 @@
-/** Carries a plan out against the real product in processes of its own: delivers, repeats, lets hours pass, breaks Slack, and kills. */
+/** Carries a plan out against the real product in processes of its own: delivers, repeats, lets hours pass, breaks the platforms, and kills. */
 
 import { HOUR_MS, MINUTE_MS, realNow, SECOND_MS } from '../../src/core/clock.ts'
 import type { RawRequest } from '../../src/core/platform.ts'
-import { type FakeSlack, startFakeSlack } from '../adapters/slack/fake.ts'
-import { signed } from '../adapters/slack/fake-calls.ts'
 import type { Child } from '../support/child.ts'
-import { cardsOf } from './cards.ts'
-import type { Deed, Plan } from './plan.ts'
+import type { Ground } from './ground.ts'
+import { type Deed, homeOf, type Plan } from './plan.ts'
 import { type Chance, chance } from './random.ts'
 
 export const STARTS_AT = Date.parse('2026-09-28T09:00:00+08:00')
@@ -26,13 +24,14 @@ export interface DriveOptions {
   readonly seed: number
   readonly kills: number
   /** Starts process number `index`, its real time ahead by so much. */
-  readonly start: (slack: FakeSlack, index: number, aheadMs: number) => Promise<Child>
+  readonly start: (index: number, aheadMs: number) => Promise<Child>
+  readonly grounds: readonly Ground[]
   readonly processes: number
   readonly log: (line: string) => void
 }
 
 export interface Driven {
-  readonly slack: FakeSlack
+  readonly grounds: readonly Ground[]
   /** Calls made, those that failed or were given up included. */
   readonly calls: number
   readonly killed: number
@@ -40,7 +39,7 @@ export interface Driven {
   readonly killedAt: readonly number[]
   readonly troubles: Readonly<Record<string, number>>
   readonly hoursPassed: number
-  /** Deeds that Slack was told of as arrived. */
+  /** Deeds that were acknowledged. */
   readonly acknowledged: ReadonlySet<number>
   /** Deeds for which there was never a button: somebody else was done before the card could be shown. */
   readonly moot: ReadonlySet<number>
@@ -58,13 +57,12 @@ interface Due {
 }
 
 export async function drive(options: DriveOptions): Promise<Driven> {
-  const slack = await startFakeSlack()
-  const world = await begin(options, slack)
+  const world = await begin(options)
   const inFlight = new Set<Promise<void>>()
   let next = 0
   const killAt = options.plan.deliveries / (options.kills + 1)
   while (world.queue.length > 0) {
-    breakSlack(world)
+    breakGrounds(world)
     const now = world.now()
     const due = world.queue[0]
     if (due === undefined) break
@@ -93,10 +91,9 @@ export async function drive(options: DriveOptions): Promise<Driven> {
 
 interface World {
   readonly options: DriveOptions
-  readonly slack: FakeSlack
+  readonly grounds: readonly Ground[]
   readonly dice: Chance
   readonly children: Child[]
-  readonly cards: ReturnType<typeof cardsOf>
   readonly queue: Due[]
   readonly requests: Map<number, RawRequest>
   readonly acknowledged: Set<number>
@@ -113,22 +110,22 @@ interface World {
   calls: number
   killed: number
   aheadMs: number
-  slackCalls: number
+  /** Of each platform: how many of the bot's calls were looked at. */
+  readonly seen: Map<Ground, number>
 }
 
-async function begin(options: DriveOptions, slack: FakeSlack): Promise<World> {
+async function begin(options: DriveOptions): Promise<World> {
   const children: Child[] = []
-  for (let index = 0; index < options.processes; index++) children.push(await options.start(slack, index, 0))
+  for (let index = 0; index < options.processes; index++) children.push(await options.start(index, 0))
   let [afterMs, setAt] = [0, performance.now()]
   const queue = options.plan.deeds
     .flatMap((deed) => deed.at.map((at, nth): Due => ({ deed, nth, at, since: at })))
     .sort((one, other) => one.at - other.at)
   const world: World = {
     options,
-    slack,
+    grounds: options.grounds,
     dice: chance(options.seed + 1),
     children,
-    cards: cardsOf(slack),
     queue,
     requests: new Map(),
     acknowledged: new Set(),
@@ -145,39 +142,44 @@ async function begin(options: DriveOptions, slack: FakeSlack): Promise<World> {
     calls: 0,
     killed: 0,
     aheadMs: 0,
-    slackCalls: 0,
+    seen: new Map(),
   }
   await follow(world)
   return world
 }
 
-/** One call of Slack's; what is not acknowledged comes again. */
+const groundOf = ({ grounds }: Pick<World, 'grounds'>, staffNo: string): Ground => {
+  const ground = grounds[homeOf(staffNo, grounds.length)]
+  if (!ground) throw new Error(`${staffNo} is on no platform`)
+  return ground
+}
+
+/** One call of a platform; what is not acknowledged comes again. */
 async function deliver(world: World, due: Due): Promise<void> {
   const { deed } = due
-  const request = world.requests.get(deed.id) ?? build(world, deed)
+  const ground = groundOf(world, deed.staffNo)
+  const request = world.requests.get(deed.id) ?? ground.request(deed)
   if (!request) return isMoot(world, deed) ? undefined : postpone(world, due, 20 * SECOND_MS, 'its card never came')
   world.requests.set(deed.id, request)
   const child = world.dice.of(world.children)
-  const isCommand = deed.does.kind === 'command'
-  // Slack repeats a command whose answer it did not get: all but the last are broken off.
+  const isCommand = deed.does.kind === 'command' && ground.answersCommands
+  // A command whose answer did not come is repeated: all but the last are broken off.
   const breaksOff = isCommand && due.nth < deed.at.length - 1
   const signal = breaksOff ? AbortSignal.timeout(world.dice.between(1, 60)) : undefined
   world.calls++
-  const answer = await child.call(signedNow(world, request), signal).catch(() => undefined)
+  const answer = await child.call(ground.signed(request, realNow() + world.aheadMs), signal).catch(() => undefined)
   if (breaksOff) return
   if (answer?.status !== 200) return postpone(world, due, world.dice.of([SECOND_MS, MINUTE_MS]), 'it was never taken')
   world.acknowledged.add(deed.id)
-  const user = `U${deed.staffNo}`
-  if (isCommand && answer.body !== '')
-    world.slack.keepAnswer(answer.body, { user, room: world.slack.rooms.direct(user) })
+  if (isCommand && answer.body !== '') ground.keepAnswer(deed.staffNo, answer.body)
 }
 
 /** Its card came late, when there was nothing to press any more. */
-function isMoot({ slack, cards, moot }: World, { id, staffNo, does }: Deed): boolean {
-  if (does.kind !== 'press' || !cards.isThere(slack.rooms.direct(`U${staffNo}`), does.token)) return false
+function isMoot(world: World, { id, staffNo, does }: Deed): boolean {
+  if (does.kind !== 'press' || !groundOf(world, staffNo).isShown(staffNo, does.token)) return false
   // One's own card gets its buttons one after the other.
   if (!staffNo.startsWith('S')) return false
-  moot.add(id)
+  world.moot.add(id)
   return true
 }
 
@@ -191,52 +193,17 @@ function postpone(world: World, due: Due, byMs: number, why: string): void {
   world.queue.splice(index < 0 ? world.queue.length : index, 0, { ...due, at })
 }
 
-/** Undefined while the card that it presses is not there. */
-function build({ slack, cards }: World, { id, staffNo, does }: Deed): RawRequest | undefined {
-  const user = `U${staffNo}`
-  switch (does.kind) {
-    case 'say':
-      return slack.message({ user, text: does.text, ts: tsOf(id) })
-    case 'command':
-      return slack.slashCommand({ user, room: slack.rooms.direct(user), command: '/banzhang', text: does.text })
-    case 'edit':
-      return slack.edit({ user, ts: tsOf(does.of), before: '', after: does.text })
-    case 'press': {
-      const on = cards.find(slack.rooms.direct(user), does.token, does.label)
-      return on && slack.click({ user, on, label: does.label })
+/** For each call that a platform has got since, perhaps one that will go wrong: 10 % fail, of 2 % nobody knows. */
+function breakGrounds({ grounds, seen, dice, troubles }: World): void {
+  for (const ground of grounds) {
+    const calls = ground.calls()
+    for (let call = seen.get(ground) ?? 0; call < calls; call++) {
+      const roll = dice.next()
+      if (roll >= 0.12) continue
+      const name = `${ground.name} ${ground.breakNext(roll / 0.12)}`
+      troubles[name] = (troubles[name] ?? 0) + 1
     }
-  }
-}
-
-const tsOf = (deed: number) => `${1_700_000_000 + deed}.000100`
-
-/** A repeat has the same body and a signature of its own moment. */
-function signedNow({ slack, aheadMs }: World, request: RawRequest): RawRequest {
-  const at = realNow() + aheadMs
-  const [secret = ''] = slack.config.signingSecrets
-  const type = request.headers['content-type'] ?? ''
-  return signed(Buffer.from(request.body).toString('utf8'), type, { secret, signedAt: at, receivedAt: at })
-}
-
-/** For each call that Slack has got since, perhaps one that will go wrong: 10 % fail, of 2 % nobody knows. */
-function breakSlack(world: World): void {
-  const { slack, dice, troubles } = world
-  const calls = slack.called().length
-  for (; world.slackCalls < calls; world.slackCalls++) {
-    const roll = dice.next()
-    if (roll >= 0.12) continue
-    const [name, trouble] =
-      roll < 0.04
-        ? (['503 in words', { error: 'service_unavailable' }] as const)
-        : roll < 0.07
-          ? (['cut off', { error: 'request_timeout' }] as const)
-          : roll < 0.1
-            ? (['429', { status: 429, retryAfter: '2' }] as const)
-            : roll < 0.11
-              ? (['reset after', { reset: 'after' }] as const)
-              : (['500', { status: 500 }] as const)
-    troubles[name] = (troubles[name] ?? 0) + 1
-    slack.fail(trouble)
+    seen.set(ground, calls)
   }
 }
 
@@ -257,7 +224,7 @@ async function follow(world: World): Promise<void> {
 
 /** One of them, in the middle of what it does; it comes back, and what it had in hand is anybody's. */
 async function kill(world: World, inFlight: ReadonlySet<Promise<void>>): Promise<void> {
-  const { children, dice, options, slack } = world
+  const { children, dice, options } = world
   const index = dice.between(0, children.length - 1)
   const victim = children[index]
   if (!victim) return
@@ -273,14 +240,14 @@ async function kill(world: World, inFlight: ReadonlySet<Promise<void>>): Promise
     const due = world.queue.shift()
     if (due) await deliver(world, due)
   }
-  children.splice(index, 0, await options.start(slack, index, world.aheadMs))
+  children.splice(index, 0, await options.start(index, world.aheadMs))
   await ahead(world)
 }
 
-/** Real time passes for everybody, Slack included, until no claim of the dead holds any more. */
+/** Real time passes for everybody, platforms included, until no claim of the dead holds any more. */
 async function ahead(world: World): Promise<void> {
   world.aheadMs += LEASE_OVER_MS
-  world.slack.advance(LEASE_OVER_MS)
+  for (const ground of world.grounds) ground.advance(LEASE_OVER_MS)
   await Promise.all(world.children.map((child) => child.beAhead(world.aheadMs)))
   await follow(world)
 }

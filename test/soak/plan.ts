@@ -38,6 +38,11 @@ export interface Plan {
   readonly hash: string
 }
 
+/** The platform that somebody is on, of so many: the two heads of a department on different ones. */
+export function homeOf(staffNo: string, grounds: number): number {
+  return [...staffNo].reduce((sum, character) => sum * 31 + character.charCodeAt(0), 7) % grounds
+}
+
 const AGENTS_PER_DEPARTMENT = 10
 /** Of people: how many deliveries each makes about. */
 const DELIVERIES_EACH = 45

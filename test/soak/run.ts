@@ -6,13 +6,14 @@
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { openEmbedded, openServer } from '../../src/engine/db/open.ts'
-import type { FakeSlack } from '../adapters/slack/fake.ts'
-import { home, startChild } from '../support/child.ts'
+import { homeWith, startChild } from '../support/child.ts'
 import { query } from '../support/global-database.ts'
 import { startPostgres } from '../support/postgres.ts'
 import { check, type Verdict } from './check.ts'
 import { type Driven, drive } from './drive.ts'
-import { type Plan, planOf } from './plan.ts'
+import type { Ground } from './ground.ts'
+import { slackGround } from './ground-slack.ts'
+import { homeOf, type Plan, planOf } from './plan.ts'
 
 const SHOWN_MAX = 10
 
@@ -66,7 +67,7 @@ async function onServer(plan: Plan, seed: number, kills: number) {
 
 async function embedded(plan: Plan, seed: number, kills: number) {
   let folder = ''
-  const driven = await run(plan, { seed, kills, processes: 1, env: {}, keep: (made) => (folder = made.folder) })
+  const driven = await run(plan, { seed, kills, processes: 1, env: {}, keep: (made) => (folder = made) })
   const db = await openEmbedded(path.join(folder, 'data', 'db'), () => {})
   const verdict = await check(plan, driven, db)
   await db.close()
@@ -80,20 +81,26 @@ async function run(
     kills: number
     processes: number
     env: Readonly<Record<string, string>>
-    keep?: (made: ReturnType<typeof home>) => void
+    keep?: (folder: string) => void
   },
 ): Promise<Driven> {
-  let made: ReturnType<typeof home> | undefined
-  const start = (slack: FakeSlack, _: number, aheadMs: number) => {
-    if (!made) {
-      made = home(slack, plan.people, plan.policy)
-      process.once('exit', made.remove)
-    }
-    return startChild({ ...made.env, ...how.env, TEST_AHEAD_MS: String(aheadMs) })
-  }
-  const driven = await drive({ plan, ...how, start, log: say })
-  if (made) how.keep?.(made)
-  await driven.slack.close()
+  const grounds: readonly Ground[] = [await slackGround()]
+  const homeGround = (staffNo: string) => grounds[homeOf(staffNo, grounds.length)]
+  for (const { staffNo, name } of plan.people) homeGround(staffNo)?.join(staffNo, name)
+  const made = homeWith(
+    Object.assign({}, ...grounds.map(({ env }) => env)),
+    (staffNo) => {
+      const ground = homeGround(staffNo)
+      return ground ? { [ground.name]: ground.account(staffNo) } : {}
+    },
+    plan.people,
+    plan.policy,
+  )
+  process.once('exit', made.remove)
+  how.keep?.(made.folder)
+  const start = (_: number, aheadMs: number) => startChild({ ...made.env, ...how.env, TEST_AHEAD_MS: String(aheadMs) })
+  const driven = await drive({ plan, ...how, grounds, start, log: say })
+  for (const ground of grounds) await ground.close()
   return driven
 }
 
@@ -104,7 +111,7 @@ function tell(plan: Plan, driven: Driven, verdict: Verdict, seconds: number): nu
   say(
     `${driven.calls} calls in ${seconds.toFixed(1)} s (${(driven.calls / seconds).toFixed(0)} a second), ${driven.hoursPassed.toFixed(1)} hours by the clock`,
   )
-  say(`${driven.killed} processes killed; Slack in trouble: ${troubles.join(', ')}`)
+  say(`${driven.killed} processes killed; platforms in trouble: ${troubles.join(', ')}`)
   say(`${counts.join(', ')}; ${plan.asks.length} requests planned`)
   say(
     `${sum('lost')} lost, ${sum('doubled')} doubled, ${sum('outOfOrder')} out of order, audit chain ${verdict.audit.length === 0 ? 'verified' : 'BROKEN'}`,

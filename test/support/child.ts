@@ -140,17 +140,32 @@ function orders(child: ChildProcess, ended: Promise<string>): (order: Unnumbered
 
 /** A folder with the department's files and, for the embedded database, its data; and what the product needs to start there. */
 export function home(slack: FakeSlack, people: readonly Member[] = PEOPLE, policy = POLICY) {
+  for (const { staffNo, name } of people) slack.join(`U${staffNo}`, name)
+  return homeWith(slackEnv(slack), (staffNo) => ({ slack: `U${staffNo}` }), people, policy)
+}
+
+/** Settings that point the product at a Slack on this machine. */
+export function slackEnv({ config }: FakeSlack): Readonly<Record<string, string>> {
+  const { signingSecrets, botToken, apiUrl = '' } = config
+  return { SLACK_SIGNING_SECRET: signingSecrets.join(','), SLACK_BOT_TOKEN: botToken, SLACK_API_URL: apiUrl }
+}
+
+/** @param platforms the settings of the platforms @param accountsOf everybody's accounts on them */
+export function homeWith(
+  platforms: Readonly<Record<string, string>>,
+  accountsOf: (staffNo: string) => Readonly<Record<string, string>>,
+  people: readonly Member[],
+  policy: string,
+) {
   const folder = mkdtempSync(path.join(tmpdir(), 'banzhang-home-'))
   const files = { policy: path.join(folder, 'policy.yaml'), people: path.join(folder, 'people.yaml') }
   const listed = people.map(({ locale, ...person }) => ({
     ...person,
     language: locale,
-    accounts: { slack: `U${person.staffNo}` },
+    accounts: accountsOf(person.staffNo),
   }))
-  for (const { staffNo, name } of people) slack.join(`U${staffNo}`, name)
   writeFileSync(files.policy, policy)
   writeFileSync(files.people, JSON.stringify({ people: listed }))
-  const { signingSecrets, botToken, apiUrl = '' } = slack.config
   return {
     folder,
     env: {
@@ -160,9 +175,7 @@ export function home(slack: FakeSlack, people: readonly Member[] = PEOPLE, polic
       LOG_LEVEL: 'warn',
       CLOCK: 'rehearsal:2026-09-28T09:00:00+08:00',
       SECRET_KEY: 'a secret key of these tests, long enough',
-      SLACK_SIGNING_SECRET: signingSecrets.join(','),
-      SLACK_BOT_TOKEN: botToken,
-      SLACK_API_URL: apiUrl,
+      ...platforms,
     } as Readonly<Record<string, string>>,
     remove: () => rmSync(folder, { recursive: true, force: true }),
   }

@@ -7,16 +7,21 @@ export interface Cable {
   /** Breaks every connection; new ones are refused until it is mended. */
   cut(): void
   mend(): void
+  /** What the server says does not arrive any more; everything stays open. */
+  mute(): void
   close(): Promise<void>
 }
 
 export async function cable(to: string): Promise<Cable> {
   const there = new URL(to)
   const ends = new Set<net.Socket>()
+  const servers = new Set<net.Socket>()
   let isCut = false
   const server = net.createServer((near) => {
     if (isCut) return void near.destroy()
     const far = net.connect(Number(there.port), there.hostname)
+    servers.add(far)
+    far.on('close', () => servers.delete(far))
     for (const [end, other] of [
       [near, far],
       [far, near],
@@ -45,6 +50,9 @@ export async function cable(to: string): Promise<Cable> {
     },
     mend() {
       isCut = false
+    },
+    mute() {
+      for (const server of servers) server.unpipe()
     },
     close: () =>
       new Promise((closed) => {
