@@ -173,7 +173,7 @@ describe.each(WAYS)('through %s', (way) => {
     expect(settings).toMatchObject({
       state: 'attention',
       detail: expect.stringContaining('your own policy, no platform connected yet'),
-      remedy: expect.stringContaining('set SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET or SLACK_APP_TOKEN'),
+      remedy: expect.stringContaining('connect a platform: adapters/slack/README.md'),
     })
     expect(out).toMatch(/\nok +clock +real, 2026-09-28T09:00:00\+08:00\n/)
     expect(out).toMatch(/\nok +calendar +2026 is known, 2027 is not yet\n/)

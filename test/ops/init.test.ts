@@ -100,6 +100,20 @@ describe('init', () => {
     expect(written[0]?.text).toContain('zone: Asia/Tokyo')
   })
 
+  it.each([
+    ['lark', 'oc_a0b1c2d3', 'C0123ABCD', "Lark's ids look like oc_0123abcd", 'ou_a0b1c2d3', 'U0123ABCD', 'ou_0123abcd'],
+    ['wecom', 'chat:department', 'department', 'hook:NAME for a group webhook', 'ZhouMin', '周敏', 'as ZhouMin'],
+  ])('knows what ids look like on %s', async (platform, room, wrongRoom, aboutRoom, account, wrong, aboutAccount) => {
+    const typed = TYPED.toSpliced(7, 5, platform, wrongRoom, room, '001', '高远', wrong, account)
+    const { code, out, written } = await init([], typed)
+    expect(code).toBe(0)
+    expect(out).toContain(aboutRoom)
+    expect(out).toContain(aboutAccount)
+    expect(out).toContain(`Connect ${platform}: adapters/${platform}/README.md`)
+    expect(written[0]?.text).toContain(room)
+    expect(written[1]?.text).toContain(account)
+  })
+
   it('takes everything from a file, whatever the answers hold, for every preset', async () => {
     for (const preset of await presetNames()) {
       const text = ANSWERS.replace('mall_platform_001', preset)

@@ -9,6 +9,7 @@ import type { Person } from '#engine/context.ts'
 import { accountsOf } from '#engine/identity/accounts.ts'
 import { peopleFor } from '#engine/identity/people.ts'
 import { may } from '#engine/identity/permissions.ts'
+import { roomsOfChannel } from '#engine/outbox/rooms.ts'
 import { ChannelsPolicy } from '#engine/policy/channels.ts'
 import { type LoadedPolicy, loadPolicy } from '#engine/policy/loaded.ts'
 import { OrganisationPolicy } from '#engine/policy/organisation.ts'
@@ -178,22 +179,27 @@ function aboutAdministrators(policy: LoadedPolicy, people: readonly Person[]): F
 }
 
 /** Each room of each channel: whether it is there, and the bot in it, as far as the platform can be asked. */
-export async function aboutChannels({ app, platforms }: OpsContext, signal: AbortSignal): Promise<readonly Finding[]> {
-  const channels = Object.entries(app.policy.current().section(ChannelsPolicy))
+export async function aboutChannels(
+  { app, db, platforms }: OpsContext,
+  signal: AbortSignal,
+): Promise<readonly Finding[]> {
+  const policy = app.policy.current()
   const findings: Finding[] = []
-  for (const [id, channel] of channels) {
-    const rooms: Readonly<Record<string, unknown>> = channel
-    const here = platforms.filter(({ name }) => typeof rooms[name] === 'string')
+  for (const id of Object.keys(policy.section(ChannelsPolicy))) {
+    const rooms = await db.transact('work', (tx) => roomsOfChannel(tx, policy, id))
+    const here = rooms.flatMap(({ platform, room }) => {
+      const found = platforms.find(({ name }) => name === platform)
+      return found ? [{ platform: found, room }] : []
+    })
     if (here.length === 0)
       findings.push(
         attention(
           `channel ${id}`,
           `it has a room on none of: ${platforms.map(({ name }) => name).join(', ')}`,
-          `write the room's id under channels.${id} of the policy file, or nothing can be posted there`,
+          `say /link channel ${id} in the room, or write its id under channels.${id} of the policy file, or nothing can be posted there`,
         ),
       )
-    for (const platform of here)
-      findings.push(await aboutRoom(`channel ${id}`, platform, String(rooms[platform.name]), signal))
+    for (const { platform, room } of here) findings.push(await aboutRoom(`channel ${id}`, platform, room, signal))
   }
   return findings
 }

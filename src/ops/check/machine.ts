@@ -28,20 +28,25 @@ function aboutSettings({ config, platforms }: OpsContext): Finding {
     return attention(
       what,
       `your own policy, no platform connected yet; on ${names}`,
-      'set SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET or SLACK_APP_TOKEN (adapters/slack/README.md leads you to them)',
+      'connect a platform: adapters/slack/README.md, adapters/lark/README.md or adapters/wecom/README.md lead you there',
     )
   if (config.demonstration)
     return attention(
       what,
       `the demonstration department, on ${names}`,
-      'to run your own department, connect a platform (adapters/slack/README.md) and run: npm run ops -- init',
+      'to run your own department, connect a platform (adapters/slack, adapters/lark and adapters/wecom each have a README) and run: npm run ops -- init',
     )
-  const { slack, publicUrl } = config
-  if (slack && slack.signingSecrets.length > 0 && slack.appToken === undefined && publicUrl === undefined)
+  if (config.publicUrl === undefined && platforms.some(({ limits }) => limits.forms === 'page'))
+    return problem(
+      what,
+      `on ${names}; PUBLIC_URL is not set, and forms are pages there`,
+      'set PUBLIC_URL to the address at which phones reach this server by HTTPS: the reverse proxy’s',
+    )
+  if (config.publicUrl === undefined && platforms.some(({ paths }) => paths.length > 0 && !config.demonstration))
     return attention(
       what,
       `on ${names}; PUBLIC_URL is not set`,
-      'set PUBLIC_URL to the address that Slack calls, so that it can be shown',
+      'set PUBLIC_URL to the address that the platform calls: then forms can be filled in as pages too',
     )
   return ok(what, `on ${names}`)
 }

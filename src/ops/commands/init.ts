@@ -148,7 +148,9 @@ function nextSteps(
     ...(channel === '' ? [`Write the id of the channel into ${policy}.`] : []),
     `Write everybody else into ${people}${account === '' ? ', and your own account' : ''}.`,
     `Name both in .env: POLICY_FILE=${policy} and PEOPLE_FILE=${people}`,
-    ...(platform === 'slack' ? ['Connect Slack: adapters/slack/README.md leads you to its tokens.'] : []),
+    ...(platform === 'simulator'
+      ? []
+      : [`Connect ${platform}: adapters/${platform}/README.md leads you there step by step.`]),
     'Start: npm start',
     'Let everything be examined: npm run ops -- check',
   ]

@@ -45,11 +45,16 @@ function rowLines(rows: readonly ListedRow[], zone: string): readonly string[] {
     String(row.attempts),
     row.operation,
     row.platform === 'none' ? 'nowhere' : row.conversation,
-    [oneLine(row.key), row.errorKind ? `— ${row.errorKind}: ${oneLine(row.lastError ?? '')}` : '']
-      .filter((part) => part !== '')
-      .join('  '),
+    [oneLine(row.key), whyOf(row)].filter((part) => part !== '').join('  '),
   ])
   return columns([['ID', 'STATE', 'DUE', 'TRIES', 'WHAT', 'WHERE', 'KEY'], ...cells])
+}
+
+/** What went wrong; of one that waits without a fault, what for: quiet hours, or that it came from another platform. */
+function whyOf({ errorKind, lastError, state }: ListedRow): string {
+  const line = oneLine(lastError ?? '')
+  if (errorKind) return `— ${errorKind}: ${line}`
+  return state === 'waiting' && line !== '' ? `— ${line}` : ''
 }
 
 function countLines(counts: readonly StateCount[], zone: string): readonly string[] {

@@ -33,7 +33,7 @@ export interface InitQuestion {
 }
 
 /** The platforms that this version speaks. */
-const SPOKEN = ['slack', 'simulator']
+const SPOKEN = ['slack', 'lark', 'wecom', 'simulator']
 const CHARS_MAX = 100
 
 const words = (answer: string): string | undefined => {
@@ -45,8 +45,24 @@ const oneOf = (answer: string, known: readonly string[]): string | undefined => 
   const near = nearest(answer, known)
   return `write one of ${known.join(', ')}${near === undefined ? '' : `; did you mean ${near}?`}`
 }
-const slackId = (answer: string, letters: string, example: string, where: string): string | undefined =>
-  new RegExp(`^[${letters}][A-Z0-9]{6,}$`).test(answer) ? undefined : `Slack's ids look like ${example}: ${where}`
+/** What ids look like on each platform, and where they are found. */
+const ROOMS: Readonly<Record<string, readonly [RegExp, string]>> = {
+  slack: [/^[CG][A-Z0-9]{6,}$/, "Slack's ids look like C0123ABCD: it stands at the bottom of the channel’s details"],
+  lark: [/^oc_\w{6,}$/, "Lark's ids look like oc_0123abcd: it stands at the bottom of the group’s settings"],
+  wecom: [
+    /^(chat|hook|bot):\S+$/,
+    'write chat:ID for a group that the app made, hook:NAME for a group webhook, bot:ID for a group with the smart bot',
+  ],
+}
+const ACCOUNTS: Readonly<Record<string, readonly [RegExp, string]>> = {
+  slack: [/^[UW][A-Z0-9]{6,}$/, "Slack's ids look like U0123ABCD: “Copy member ID” in the profile’s menu"],
+  lark: [/^ou_\w{6,}$/, "Lark's ids look like ou_0123abcd: the bot tells it to whoever writes to it"],
+  wecom: [/^[\w.@-]{1,64}$/, 'write the account (账号) as the address book of WeCom has it, as ZhouMin'],
+}
+const idOn = (kinds: typeof ROOMS, platform: string | undefined, answer: string): string | undefined => {
+  const [pattern, hint] = kinds[platform ?? ''] ?? []
+  return answer === '' || pattern?.test(answer) !== false ? undefined : hint
+}
 
 export const QUESTIONS: readonly InitQuestion[] = [
   {
@@ -96,10 +112,7 @@ export const QUESTIONS: readonly InitQuestion[] = [
     flag: 'channel',
     asks: "What is the id of the department's channel there? (Empty if you do not know it yet.)",
     usual: ({ platform }) => (platform === 'simulator' ? 'department' : ''),
-    refuses: (answer, { platform }) =>
-      answer === '' || platform !== 'slack'
-        ? undefined
-        : slackId(answer, 'CG', 'C0123ABCD', 'it stands at the bottom of the channel’s details'),
+    refuses: (answer, { platform }) => idOn(ROOMS, platform, answer),
   },
   {
     key: 'staffNo',
@@ -113,9 +126,6 @@ export const QUESTIONS: readonly InitQuestion[] = [
     flag: 'account',
     asks: 'And the id of that account there? (Empty if you do not know it yet: the bot tells it to whoever writes to it.)',
     usual: ({ platform, staffNo }) => (platform === 'simulator' ? (staffNo ?? '') : ''),
-    refuses: (answer, { platform }) =>
-      answer === '' || platform !== 'slack'
-        ? undefined
-        : slackId(answer, 'UW', 'U0123ABCD', '“Copy member ID” in the profile’s menu'),
+    refuses: (answer, { platform }) => idOn(ACCOUNTS, platform, answer),
   },
 ]
