@@ -1,6 +1,7 @@
 /** Long connections: what comes over them goes to the app, and what their answers carried is marked said, or said again. */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Deliver, Platform } from '#core/platform.ts'
+import type { Database } from '#engine/db/transaction.ts'
 import type { App, Log } from './app.ts'
 
 /** Adapters connect again by themselves; what still ends with an error (an SDK that could not be loaded) is begun anew. */
@@ -8,16 +9,19 @@ const AGAIN_AFTER_MS = 5_000
 const AGAIN_AFTER_MS_MAX = 60_000
 
 /**
- * Listens on every platform that has a connection of its own.
+ * Listens on every platform that has a connection of its own; on one that gives it to a single process, while this process
+ * holds the lease for it. Throws when there is such a platform and no `lease`.
  * @param againAfterMs real time before one that failed is begun anew; twice as long each time, up to a minute
  * @returns stops: takes nothing new, and resolves when what was in hand is answered and marked
  */
 export function listenAll(
   platforms: readonly Platform[],
-  { deliver, replied }: Pick<App, 'deliver' | 'replied'>,
+  { deliver, replied, lease }: Pick<App, 'deliver' | 'replied'> & Partial<Pick<Database, 'lease'>>,
   log: Log,
   againAfterMs = AGAIN_AFTER_MS,
 ): () => Promise<void> {
+  const alone = platforms.find(({ listensAlone }) => listensAlone)
+  if (alone && !lease) throw new Error(`${alone.name} takes one connection: without a lease nobody may listen on it`)
   const stopping = new AbortController()
   const marking = new Set<Promise<void>>()
   const mark = (key: string, left: boolean): Promise<void> => {
@@ -36,19 +40,45 @@ export function listenAll(
       if (key && left) void left.then((hasLeft) => mark(key, hasLeft))
       return answer
     }
-    for (let waitMs = againAfterMs; platform.listen; waitMs = Math.min(waitMs * 2, AGAIN_AFTER_MS_MAX)) {
+    const listen = platform.listen?.bind(platform)
+    if (!listen) return
+    const turn = platform.listensAlone && lease ? underLease(platform.name, lease, listen, log) : listen
+    for (let waitMs = againAfterMs; !stopping.signal.aborted; waitMs = Math.min(waitMs * 2, AGAIN_AFTER_MS_MAX)) {
       try {
-        return await platform.listen(hear, stopping.signal)
+        return await turn(hear, stopping.signal)
       } catch (error) {
         log.error({ err: error, platform: platform.name, againAfterMs: waitMs }, 'a connection ended')
       }
       await delay(waitMs, undefined, { signal: stopping.signal }).catch(() => {})
-      if (stopping.signal.aborted) return
     }
   })
   return async () => {
     stopping.abort()
     await Promise.all(listening)
     await Promise.all([...marking])
+  }
+}
+
+type Listen = NonNullable<Platform['listen']>
+
+/**
+ * The same, while the lease is held: who loses it falls silent at once and waits for it again, and who stops gives it back
+ * when nothing is heard any more.
+ */
+function underLease(name: string, lease: Database['lease'], listen: Listen, log: Log): Listen {
+  return async (deliver, signal) => {
+    while (!signal.aborted) {
+      const held = await lease(`listen ${name}`, signal).catch((error: unknown) => {
+        if (!signal.aborted) throw error
+      })
+      if (!held) return
+      log.info({ platform: name }, 'this process holds the connection')
+      try {
+        await listen(deliver, AbortSignal.any([signal, held.lost]))
+      } finally {
+        await held.release()
+      }
+      if (!signal.aborted) log.warn({ platform: name }, 'the connection is left to another process: the lease was lost')
+    }
   }
 }

@@ -1,6 +1,7 @@
 /** Long connections: which reply counts as said, and what a stop waits for. */
 import { describe, expect, it } from 'vitest'
 import type { Deliver, Incoming, Platform } from '../src/core/platform.ts'
+import type { Lease } from '../src/engine/db/lease.ts'
 import { listenAll } from '../src/listen.ts'
 
 const EVENT = { kind: 'said', key: 'e-1', text: 'leave' } as Incoming
@@ -96,5 +97,58 @@ describe('a stop', () => {
   })
   it('is nothing to platforms without connections', async () => {
     await expect(listening(undefined).stop()).resolves.toBeUndefined()
+  })
+})
+
+describe('a connection for one process alone', () => {
+  const log = { info: () => {}, warn: () => {}, error: () => {} }
+  const app = { deliver: async () => ({}), replied: async () => {} }
+  /** Leases, each given when the test says so; and what happens, in its order. */
+  function leases() {
+    const events: string[] = []
+    const given: { give(): void; lose(): void }[] = []
+    const lease = (name: string, signal: AbortSignal) =>
+      new Promise<Lease>((resolve, reject) => {
+        const lost = new AbortController()
+        signal.addEventListener('abort', () => reject(signal.reason))
+        const release = async () => void events.push('released')
+        given.push({ give: () => resolve({ lost: lost.signal, release }), lose: () => lost.abort() })
+        events.push(`waits for ${name}`)
+      })
+    const listen: NonNullable<Platform['listen']> = async (_, signal) => {
+      events.push('listens')
+      await new Promise((end) => signal.addEventListener('abort', end))
+      await new Promise((turn) => setImmediate(turn))
+      events.push('silent')
+    }
+    const platform = { name: 'test', listensAlone: true, listen } as unknown as Platform
+    return { events, given, stop: listenAll([platform], { ...app, lease }, log, 1) }
+  }
+
+  it('is listened on while the lease is held, and given back when nothing is heard any more', async () => {
+    const { events, given, stop } = leases()
+    expect(events).toEqual(['waits for listen test'])
+    given[0]?.give()
+    await expect.poll(() => events).toContain('listens')
+    await stop()
+    expect(events).toEqual(['waits for listen test', 'listens', 'silent', 'released'])
+  })
+  it('falls silent when the lease is lost, gives back what may be left of it, and waits for it again', async () => {
+    const { events, given, stop } = leases()
+    given[0]?.give()
+    await expect.poll(() => events).toContain('listens')
+    given[0]?.lose()
+    await expect.poll(() => given.length).toBe(2)
+    expect(events.slice(2)).toEqual(['silent', 'released', 'waits for listen test'])
+    await stop()
+  })
+  it('keeps a stop from nothing while the lease is waited for', async () => {
+    const { events, stop } = leases()
+    await stop()
+    expect(events).toEqual(['waits for listen test'])
+  })
+  it('is refused without a lease, before anybody listens', () => {
+    const platform = { name: 'test', listensAlone: true, listen: async () => {} } as unknown as Platform
+    expect(() => listenAll([platform], app, log)).toThrow('lease')
   })
 })
