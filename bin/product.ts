@@ -126,6 +126,14 @@ async function platformsOf(config: Config, log: pino.Logger, host: Parameters<ty
     const secrets = { signingSecrets, botToken, ...(appToken ? { appToken } : {}) }
     platforms.push(createSlack({ ...secrets, ...(apiUrl ? { apiUrl } : {}) }, { log }))
   }
+  if (config.lark) {
+    const { createLark } = await import('../adapters/lark/index.ts')
+    platforms.push(createLark(config.lark, { log }))
+  }
+  if (config.wecom) {
+    const { createWecom } = await import('../adapters/wecom/index.ts')
+    platforms.push(createWecom(config.wecom, { log }))
+  }
   if (!config.simulator) return { platforms, simulator: undefined }
   const { createSimulator } = await import('../adapters/simulator/index.ts')
   const simulator = createSimulator({

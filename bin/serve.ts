@@ -1,5 +1,6 @@
 /** Starts the product: config → database → app → HTTP, workers, clock; stops in the opposite order. */
 import { ConfigError } from '#core/errors.ts'
+import type { Platform } from '#core/platform.ts'
 import { type Config, environment, readConfig } from '../src/config.ts'
 import { createMetrics } from '../src/http/metrics.ts'
 import { readinessOf } from '../src/http/readiness.ts'
@@ -8,6 +9,7 @@ import { listenAll } from '../src/listen.ts'
 import { createLog } from '../src/log.ts'
 import { measuresOf } from '../src/measures.ts'
 import { serveOps } from '../src/ops/server.ts'
+import { secretKeyOf } from '../src/secret-key.ts'
 import { createWorkers } from '../src/workers.ts'
 import { openProduct, putInForce } from './product.ts'
 
@@ -35,9 +37,10 @@ async function main(config: Config) {
     opsToken: config.opsToken,
     local: simulator ? { '/simulator': (request) => simulator.fetch(request) } : {},
     rehearsal: rehearsal && { now: () => clock.now(), advanceTo: (instant) => workers.advanceTo(instant) },
+    forms: { pages: app.pages, secretKey: await secretKeyOf(config, config.dataDir), log },
     log,
   })
-  const stopListening = listenAll(platforms, app, log)
+  const stopListening = listenAll(platforms, { ...app, lease: db.lease }, log)
   if (lock) serveOps(lock, { ...product, renderers: async () => (await import('./renderers.ts')).renderers })
   const port = await server.listen(config.host, config.port).catch((error: NodeJS.ErrnoException) => {
     throw error.code === 'EADDRINUSE'
@@ -46,6 +49,7 @@ async function main(config: Config) {
         ])
       : error
   })
+  app.pages.at(pagesAt(config, platforms, port))
   workers.start()
   announce(config, port)
   onSignal(async () => {
@@ -56,9 +60,20 @@ async function main(config: Config) {
   })
 }
 
-function announce(config: Config, port: number) {
+/** Where people reach our form pages. Without PUBLIC_URL that is this machine, which helps only where nobody else is spoken to. */
+function pagesAt(config: Config, platforms: readonly Platform[], port: number): string | undefined {
+  if (config.publicUrl !== undefined) return config.publicUrl
+  return platforms.some(({ reachesPeople }) => reachesPeople) ? undefined : addressOf(config, port)
+}
+
+/** As a browser on this machine opens it. */
+function addressOf(config: Config, port: number): string {
   const host = config.host.includes(':') ? `[${config.host}]` : config.host
-  const here = `http://${['0.0.0.0', '[::]'].includes(host) ? '127.0.0.1' : host}:${port}`
+  return `http://${['0.0.0.0', '[::]'].includes(host) ? '127.0.0.1' : host}:${port}`
+}
+
+function announce(config: Config, port: number) {
+  const here = addressOf(config, port)
   const lines = ['', '  班长 Banzhang is on duty.', '']
   if (config.simulator) lines.push(`  Chat in your browser:  ${here}/simulator`)
   if (config.simulator && config.demonstration)
@@ -66,6 +81,14 @@ function announce(config: Config, port: number) {
   if (config.slack?.appToken) lines.push('  Slack:                 by Socket Mode, without an address')
   if (config.slack && config.slack.signingSecrets.length > 0)
     lines.push(`  Slack calls:           ${config.publicUrl ?? here}/slack/events`)
+  if (config.lark)
+    lines.push(
+      config.lark.verificationToken
+        ? `  Lark calls:            ${config.publicUrl ?? here}/lark/events`
+        : '  Lark:                  by long connection, without an address',
+    )
+  if (config.wecom?.app) lines.push(`  WeCom calls:           ${config.publicUrl ?? here}/wecom/callback`)
+  if (config.wecom?.bot) lines.push('  WeCom smart bot:       by its own connection, without an address')
   lines.push(
     `  Data:                  ${config.databaseUrl ? 'the PostgreSQL server of DATABASE_URL' : `${config.dataDir}/ (embedded database)`}`,
   )

@@ -10,6 +10,7 @@ import { lastBackup } from '#engine/alerts/repository.ts'
 import { ALERT_KINDS, kindOf } from '#engine/alerts/watch.ts'
 import { engineWatches } from '#engine/alerts/watches.ts'
 import { approvalsFeature } from '#engine/approvals/feature.ts'
+import { rerouteLeavers, waitingForLeavers } from '#engine/approvals/leavers.ts'
 import { appendLine } from '#engine/audit/lines.ts'
 import { seal } from '#engine/audit/seal.ts'
 import type { Database } from '#engine/db/transaction.ts'
@@ -27,6 +28,8 @@ import { createJobRunner, type JobRunner } from '#engine/jobs/jobs.ts'
 import { countRows as jobRows } from '#engine/jobs/repository/jobs.ts'
 import { createSchedules, type Schedules } from '#engine/jobs/schedules.ts'
 import { createOutbox, type OutboxEngine } from '#engine/outbox/engine.ts'
+import { createPages, type Pages } from '#engine/pages/pages.ts'
+import { uploads } from '#engine/pages/uploads.ts'
 import { CalendarPolicy } from '#engine/policy/calendar.ts'
 import { ChannelsPolicy } from '#engine/policy/channels.ts'
 import type { LoadedPolicy } from '#engine/policy/loaded.ts'
@@ -34,7 +37,9 @@ import { OrganisationPolicy } from '#engine/policy/organisation.ts'
 import { createPolicyStore, type PolicyStore } from '#engine/policy/store.ts'
 import { createWorkshop } from '#engine/workshop/create.ts'
 import type { Workshop } from '#engine/workshop/workshop.ts'
+import { channelsFeature } from './features/channels/index.ts'
 import { leave } from './features/leave/index.ts'
+import { me } from './features/me/index.ts'
 import { meetings } from './features/meetings/index.ts'
 import { reports } from './features/reports/index.ts'
 
@@ -66,6 +71,8 @@ export interface App {
   readonly schedules: Schedules
   /** What administrators are told of. */
   readonly alerts: Alerts
+  /** Forms as web pages; there are none until it is told where they are reached. */
+  readonly pages: Pages
   /** Sheets, charts and hashes, made in a worker thread. */
   readonly workshop: Workshop
   /** For what runs without a person: commands of the command line. */
@@ -102,11 +109,14 @@ export interface App {
 }
 
 /** The product's features, in the order in which they know each other. */
-export const FEATURES: readonly Feature[] = [leave, meetings, reports]
+export const FEATURES: readonly Feature[] = [me, leave, meetings, reports]
 
 const ROUNDS_MAX = 1_000
 /** While a job is prepared beside, everything else is looked at as often, in real time. */
 const BESIDE_LOOK_MS = 1_000
+
+/** A page waits longer for its answer than a chat does: the browser shows that it does. */
+const PAGE_ANSWER_MS = 15_000
 
 /** @param policy asked only when something is handled */
 function registryWith(
@@ -119,10 +129,11 @@ function registryWith(
   const kinds = new Map(features.flatMap((feature) => feature.approvals.map((kind) => [kind.kind.name, kind] as const)))
   const registry: Registry = registryOf(
     [
-      filesFeature(new Map(platforms.map((platform) => [platform.name, platform]))),
+      filesFeature(new Map(platforms.map((platform) => [platform.name, platform])), uploads),
       inboxFeature(() => ({ registry, policy: policy.current() }), umbrellas),
       approvalsFeature(kinds),
       administrationFeature(backups),
+      channelsFeature(new Map(platforms.map((platform) => [platform.name, platform]))),
       ...features,
     ],
     [OrganisationPolicy, ChannelsPolicy, CalendarPolicy, FilesPolicy],
@@ -146,7 +157,16 @@ export function createApp(deps: AppDeps): App {
   const registry = registryWith([...FEATURES, ...(deps.moreFeatures ?? [])], policyStore, deps.platforms, place)
   const policy = () => policyStore.current()
   const outbox = createOutbox({ db, clock, platforms, policy, log })
-  const context: ContextDeps = { clock, registry, policy, outbox }
+  const pages = createPages({
+    db,
+    policy,
+    deliver(name, event) {
+      const platform = platforms.get(name)
+      return platform && inbox.deliver(platform, event, PAGE_ANSWER_MS)
+    },
+    log,
+  })
+  const context: ContextDeps = { clock, registry, policy, outbox, pages }
   const workshop = deps.workshop ?? createWorkshop()
   const jobs = createJobRunner({
     db,
@@ -190,6 +210,12 @@ export function createApp(deps: AppDeps): App {
       timer.abort()
     }
   }
+  /** Somebody may have left, by the people file or by a directory: what waited for them goes on. */
+  const reroute = async () => {
+    const ids = await db.transact('work', (tx) => waitingForLeavers(tx))
+    for (const id of ids)
+      await db.transact('work', (tx) => rerouteLeavers(contextOf(context, tx), registry.approvals, id))
+  }
   /** The policy whose schedules hold: after a restore another one may have the same number. */
   let scheduled: LoadedPolicy | undefined
   const wakeAll = () => {
@@ -205,6 +231,7 @@ export function createApp(deps: AppDeps): App {
     jobs,
     schedules,
     alerts,
+    pages,
     workshop,
     context,
     deliver: (platform, event) => inbox.deliver(platform, event),
@@ -232,6 +259,7 @@ export function createApp(deps: AppDeps): App {
     },
     async tick() {
       for (let more = true; more; ) more = (await db.transact('work', (tx) => schedules.tick(tx))).more
+      await reroute()
       await alerts.look()
     },
     async followPolicy() {
@@ -269,6 +297,7 @@ export function createApp(deps: AppDeps): App {
         () => db.transact('work', (tx) => jobs.housekeeping(tx)),
         () => db.transact('work', (tx) => outbox.housekeeping(tx)),
         () => db.transact('work', (tx) => alerts.housekeeping(tx)),
+        () => pages.sweep(),
         () =>
           db.transact('work', (tx) =>
             sweepFiles(tx, clock.now(), (action, subject) =>
@@ -297,7 +326,7 @@ async function nextDue({ db, clock }: AppDeps, { inbox, jobs, outbox, schedules,
 async function overdueSeconds({ db, clock }: AppDeps, { inbox, jobs, outbox }: App) {
   const next = await db.transact('work', async (tx) => ({
     jobs: await jobs.overdueSince(tx),
-    outbox: await outbox.nextDueAt(tx),
+    outbox: await outbox.overdueSince(tx),
   }))
   const late = (at: Instant | undefined) => Math.max(0, Math.round((clock.now() - (at ?? clock.now())) / 1000))
   return { inbox: late(await inbox.nextDueAt()), jobs: late(next.jobs), outbox: late(next.outbox) }

@@ -14,6 +14,7 @@ describe('following the policy', () => {
       kind: test.db.kind,
       ping: () => test.db.ping(),
       close: () => test.db.close(),
+      lease: (name, signal) => test.db.lease(name, signal),
       single: (urgency, text, values) => test.db.single(urgency, text, values),
       transact: (urgency, work) =>
         ++calls === failing ? Promise.reject(new Error('the database went away')) : test.db.transact(urgency, work),

@@ -128,6 +128,7 @@ export class Inbound {
       value: waiting.form.value,
       values: read.values,
       ...(files.length > 0 ? { files: files.map(refOf) } : {}),
+      ...peopleIn(waiting.form),
       opened: { handle: waiting.handle },
     })
     if (!outcome.errors && waiting.sentBy === undefined) {
@@ -251,6 +252,12 @@ const refOf = ({ id, name, size, picture }: ShelvedFile): FileRef => ({
   size,
   ...(picture === undefined ? {} : { mediaType: picture }),
 })
+
+/** The fields whose values are accounts. */
+function peopleIn(form: Form): { readonly people?: readonly string[] } {
+  const people = form.fields.flatMap(({ kind, name }) => (kind === 'people' ? [name] : []))
+  return people.length > 0 ? { people } : {}
+}
 
 /** The ids that the file fields of a form were given. */
 const filesIn = (form: Form, values: FormValues): readonly string[] =>

@@ -76,6 +76,7 @@ export const words = defineMessages(
     'people-max': 'at most {count}',
     optional: 'optional',
     'form-as': 'as {name}',
+    'form-page': 'Fill it in as a web page',
 
     'tone-waiting': 'Waiting',
     'tone-good': 'Good',
@@ -161,6 +162,7 @@ export const words = defineMessages(
     'people-max': '最多 {count} 人',
     optional: '选填',
     'form-as': '以{name}的身份',
+    'form-page': '在网页上填写',
 
     'tone-waiting': '等待处理',
     'tone-good': '顺利',

@@ -10,6 +10,7 @@ export const words = defineMessages(
     moreLines: '… ({count} more {count|line|lines})',
     none: '—',
     pair: ': ',
+    asPage: 'Fill it in as a web page',
   },
   {
     title: '班长',
@@ -19,5 +20,6 @@ export const words = defineMessages(
     moreLines: '…（还有 {count} 行）',
     none: '—',
     pair: '：',
+    asPage: '在网页上填写',
   },
 )

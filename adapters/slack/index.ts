@@ -126,7 +126,8 @@ function viewOf(event: Incoming, show: Parameters<NonNullable<Platform['openForm
   if ('placeholder' in show) return placeholderView(show.placeholder)
   if ('message' in show) return messageView(show.message, show.locale)
   const { room, replyHandle } = event
-  return formView(show.form, { room, ...(replyHandle === undefined ? {} : { reply: replyHandle }) })
+  const from = { room, ...(replyHandle === undefined ? {} : { reply: replyHandle }) }
+  return formView(show.form, from, show.locale ?? event.locale)
 }
 
 function directoryOf(client: SlackClient): Directory {

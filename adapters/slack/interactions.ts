@@ -167,6 +167,9 @@ export function decodeSubmission(body: unknown, { receivedAt }: Moment): Incomin
       .find((found) => found !== undefined)
     if (value !== undefined) values[field] = value
   }
+  const people = Object.entries(view.state.values).flatMap(([field, elements]) =>
+    Object.values(elements).some(({ selected_users: users }) => users && users.length > 0) ? [field] : [],
+  )
   return {
     kind: 'filled',
     key: `v:${team?.id ?? ''}:${view.id}:${view.hash}:${digestOf(values)}`,
@@ -179,6 +182,7 @@ export function decodeSubmission(body: unknown, { receivedAt }: Moment): Incomin
     value: memory.value,
     values,
     ...(files.length > 0 ? { files } : {}),
+    ...(people.length > 0 ? { people } : {}),
     opened: { handle: view.id },
   }
 }

@@ -22,6 +22,8 @@ export const ACTION_ELEMENTS_MAX = 25
 export const LABEL_CHARS_MAX = 2_000
 export const HINT_CHARS_MAX = 2_000
 export const ID_CHARS_MAX = 255
+/** The address behind a button. https://docs.slack.dev/reference/block-kit/block-elements/button-element */
+export const LINK_CHARS_MAX = 3_000
 /** https://docs.slack.dev/reference/block-kit/block-elements/button-element */
 export const BUTTON_CHARS_MAX = 75
 export const BUTTON_VALUE_CHARS_MAX = 2_000

@@ -37,12 +37,17 @@ function isMemory(value: unknown): value is ModalMemory {
   )
 }
 
-/** The form as a modal. Its fields keep their order; each field's name is its block's id, so errors find their place. */
-export function formView(form: Form, from: { readonly room: string; readonly reply?: string }): ModalView {
+/** The form as a modal, with the link to its page below the introduction. Its fields keep their order; each field's name is its block's id, so errors find their place. */
+export function formView(
+  form: Form,
+  from: { readonly room: string; readonly reply?: string },
+  locale: Locale = 'zh-CN',
+): ModalView {
   const memory: ModalMemory = { form: form.form, value: form.value, ...from }
   const intro: KnownBlock[] = form.intro
     ? [{ type: 'section', text: plainText(form.intro, max.SECTION_CHARS_MAX) }]
     : []
+  const page = form.page === undefined ? [] : [pageBlock(form.page, locale)]
   return {
     type: 'modal',
     callback_id: form.form.slice(0, max.ID_CHARS_MAX),
@@ -54,7 +59,7 @@ export function formView(form: Form, from: { readonly room: string; readonly rep
     title: plainText(form.title, max.VIEW_TITLE_CHARS_MAX),
     submit: plainText(form.submit, max.VIEW_TITLE_CHARS_MAX),
     close: plainText(form.cancel, max.VIEW_TITLE_CHARS_MAX),
-    blocks: [...intro, ...form.fields.map(fieldBlock)].slice(0, max.VIEW_BLOCKS_MAX),
+    blocks: [...intro, ...page, ...form.fields.map(fieldBlock)].slice(0, max.VIEW_BLOCKS_MAX),
   }
 }
 
@@ -75,6 +80,12 @@ function noticeView(locale: Locale, blocks: readonly KnownBlock[]): ModalView {
     close: plainText(words.say(locale, 'close'), max.VIEW_TITLE_CHARS_MAX),
     blocks: [...blocks],
   }
+}
+
+/** The same form as a page of ours. */
+function pageBlock(url: string, locale: Locale): KnownBlock {
+  const link = { type: 'link' as const, url, text: words.say(locale, 'asPage') }
+  return { type: 'rich_text', elements: [{ type: 'rich_text_section', elements: [link] }] }
 }
 
 type InputBlock = Extract<KnownBlock, { type: 'input' }>

@@ -78,6 +78,7 @@ function cardBlocks(card: Card, key: string | undefined, reader: Reader, scale: 
     ...listBlocks(card.list ?? [], scale, reader),
     card.select && selectBlock(card.select, key, scale, reader.locale),
     ...buttonBlocks(card.buttons ?? [], key, scale, reader.locale),
+    card.link && linkBlock(card.link, key),
     noteBlock(card.note ?? '', (max.SECTION_CHARS_MAX / 3) * scale, reader),
   ].filter((block) => block !== undefined)
 }
@@ -184,6 +185,20 @@ function buttonBlocks(
       elements: drawn.slice(at, at + max.ACTION_ELEMENTS_MAX),
     })
   return rows
+}
+
+/** Slack tells the app of a click on it all the same: under this id, which is no contract's, nothing happens. */
+const LINK_ID = 'link'
+
+function linkBlock({ label, url }: NonNullable<Card['link']>, key: string | undefined): KnownBlock {
+  const address = fitting(url, max.LINK_CHARS_MAX, `The address behind “${label}”`)
+  const button: SlackButton = {
+    type: 'button',
+    action_id: LINK_ID,
+    text: plainText(label, max.BUTTON_CHARS_MAX),
+    url: address,
+  }
+  return { type: 'actions', block_id: blockId('l', key), elements: [button] }
 }
 
 function confirmOf(confirm: NonNullable<Button['confirm']>, scale: number): NonNullable<SlackButton['confirm']> {

@@ -41,6 +41,8 @@ export interface FileRef {
   readonly size?: number
   /** Where it lies, opaque to the engine: kept, never shown. */
   readonly handle?: string
+  /** It was uploaded to a page of ours and lies with us: no platform is asked for it. Set by the engine alone, never by an adapter. */
+  readonly upload?: true
 }
 
 /** A file to be sent. */
@@ -259,7 +261,7 @@ export interface Platform {
    */
   openForm?(
     event: Incoming,
-    show: { form: Form } | { placeholder: Locale } | { message: Message; locale: Locale },
+    show: { form: Form; locale?: Locale } | { placeholder: Locale } | { message: Message; locale: Locale },
     opened?: OpenedForm,
   ): Promise<OpenedForm>
   /** Puts one message out and says where it now lies. Throws `PlatformError`. */

@@ -66,19 +66,25 @@ export interface Outbox {
    * Says something once. `key` makes it say it at most once, whatever runs twice; without one a key is made.
    * @param options.notBefore an instant; earlier it stays in the queue
    * @param options.notOn platforms to be avoided while there is another way
+   * @param options.urgent also in the quiet hours of the person; without it what they did not ask for waits till they end
    */
-  send(to: To, draw: Draw, options?: { key?: string; notBefore?: Instant; notOn?: readonly string[] }): Promise<void>
+  send(
+    to: To,
+    draw: Draw,
+    options?: { key?: string; notBefore?: Instant; notOn?: readonly string[]; urgent?: boolean },
+  ): Promise<void>
   /**
    * States what the card `key` shows to `to` from now on. Unsent, it is replaced in the queue; sent, it is edited;
    * past editing, it gets a successor, unless `quiet` (then nothing more is said). The same content again does nothing.
    * @param options.anew says it again as the newest message, for whoever asks to see it; where it lay this is shown instead
    * @param options.notOn platforms to be avoided while there is another way; where it was shown already it stays
+   * @param options.urgent as of {@link Outbox.send}; a change of what lies there already disturbs nobody and never waits
    */
   show(
     key: string,
     to: To,
     draw: Draw,
-    options?: { quiet?: boolean; anew?: Draw; notOn?: readonly string[] },
+    options?: { quiet?: boolean; anew?: Draw; notOn?: readonly string[]; urgent?: boolean },
   ): Promise<void>
   /** States it to everyone who was ever shown `key`: closing an approval is this. */
   showAll(key: string, draw: Draw, options?: { quiet?: boolean }): Promise<void>

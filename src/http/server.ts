@@ -6,6 +6,7 @@ import { bodyLimit } from 'hono/body-limit'
 import { realNow } from '#core/clock.ts'
 import { PlatformError } from '#core/errors.ts'
 import { type Answer, type Incoming, MalformedCall, type Platform } from '#core/platform.ts'
+import { type FormsDeps, formRoutes } from './forms/routes.ts'
 import { type Env, hasToken, isLocal, onlyLocal } from './guard.ts'
 import type { Metrics } from './metrics.ts'
 import type { Part, Readiness } from './readiness.ts'
@@ -26,6 +27,8 @@ export interface HttpDeps {
   /** Pages for this machine alone, by their first path segment: `/simulator`. */
   readonly local: Readonly<Record<string, (request: Request) => Promise<Response>>>
   readonly rehearsal: RehearsalClock | undefined
+  /** Forms as web pages; without it there are none. */
+  readonly forms?: FormsDeps
   readonly log: { warn(data: object, message: string): void; error(data: object, message: string): void }
 }
 
@@ -72,6 +75,7 @@ export function createServer(given: HttpDeps): HttpServer {
     app.use('/rehearsal/*', onlyLocal)
     rehearsalRoutes(app, deps.rehearsal)
   }
+  if (deps.forms) app.route('/forms', formRoutes(deps.forms))
   app.notFound((c) => c.text('Not found', 404))
   app.onError((error, c) => {
     deps.log.error({ err: error, path: c.req.path }, 'a request failed')

@@ -6,12 +6,16 @@ import { auditVerify } from './commands/audit.ts'
 import { backup, restore } from './commands/backup.ts'
 import { balancesExport, balancesImport } from './commands/balances.ts'
 import { calendarExport, calendarImport } from './commands/calendar.ts'
+import { channelsCreate, channelsLink, channelsList, channelsUnlink } from './commands/channels.ts'
 import { check } from './commands/check.ts'
+import { directorySync } from './commands/directory.ts'
 import { filesGet, filesList } from './commands/files.ts'
 import { gallery } from './commands/gallery.ts'
 import { inboxDrop, inboxList, inboxRetry } from './commands/inbox.ts'
 import { init } from './commands/init.ts'
 import { jobsDrop, jobsList, jobsRetry } from './commands/jobs.ts'
+import { peopleAccounts, peopleCode, peopleLookup } from './commands/lookup.ts'
+import { commandsPublish } from './commands/menu.ts'
 import { outboxDrop, outboxList, outboxRetry } from './commands/outbox.ts'
 import { peopleExport, peopleImport } from './commands/people.ts'
 import { policyApply, policyCheck, policyExplain } from './commands/policy.ts'
@@ -27,6 +31,15 @@ export const COMMANDS: readonly OpsCommand[] = [
   peopleExport,
   peopleLink,
   peopleUnlink,
+  peopleAccounts,
+  peopleLookup,
+  peopleCode,
+  directorySync,
+  channelsList,
+  channelsLink,
+  channelsUnlink,
+  channelsCreate,
+  commandsPublish,
   balancesImport,
   balancesExport,
   calendarImport,

@@ -13,6 +13,7 @@ import { CalendarPolicy } from '../../src/engine/policy/calendar.ts'
 import { ChannelsPolicy } from '../../src/engine/policy/channels.ts'
 import { type LoadedPolicy, loadPolicy } from '../../src/engine/policy/loaded.ts'
 import { OrganisationPolicy } from '../../src/engine/policy/organisation.ts'
+import { channelsFeature } from '../../src/features/channels/index.ts'
 import { checkedPeople, checkedPolicy, DEMONSTRATION, textFile } from '../../src/files.ts'
 import { readCommandLine } from '../../src/ops/command-line.ts'
 import { COMMANDS } from '../../src/ops/commands.ts'
@@ -140,7 +141,11 @@ describe('what to say', () => {
       [OrganisationPolicy, ChannelsPolicy, CalendarPolicy],
     )
     policy = loadPolicy(await checkedPolicy(await textFile(DEMONSTRATION.policy)), 1)
-    vocabulary = vocabularyOf(registry, policy, { department: 'cs', post: 'agent' })
+    const people = [
+      { id: 'zhou', names: ['周敏'] },
+      { id: 'emma', names: ['Emma Clarke'] },
+    ]
+    vocabulary = vocabularyOf(registry, policy, { department: 'cs', post: 'agent' }, people)
     // As in the demonstration, by someone who has just asked for leave.
     moment = momentOf(policy, Date.parse('2026-09-28T09:00:00+08:00'), 'Asia/Shanghai', 'leave.request')
   })
@@ -197,7 +202,8 @@ describe('what to say', () => {
     'needs permissions that %s lists, all of them',
     (file) => {
       const listed = [...read(file).matchAll(/^\| `([a-z]+\.[a-z]+)` \|/gm)].map(([, name = '']) => name)
-      const asked = registry.features.flatMap(({ permissions }) => Object.keys(permissions))
+      const features = [...registry.features, channelsFeature(new Map())]
+      const asked = features.flatMap(({ permissions }) => Object.keys(permissions))
       expect(listed.toSorted()).toEqual([...asked, 'inbox.talk'].toSorted())
     },
   )

@@ -13,7 +13,9 @@ const BOT = { account: 'UBOT' }
 function rooms(channels: Readonly<Record<string, object>>, directory: Directory | undefined) {
   const platform = { name: 'slack', ...(directory ? { directory } : {}) } as Platform
   const app = { policy: { current: () => ({ section: () => channels }) } }
-  return aboutChannels({ app, platforms: [platform] } as unknown as OpsContext, signal)
+  // Nobody has joined a room by a command.
+  const db = { transact: (_: string, work: (tx: object) => unknown) => work({ sql: async () => [] }) }
+  return aboutChannels({ app, db, platforms: [platform] } as unknown as OpsContext, signal)
 }
 const members = (...accounts: string[]): Directory => ({
   members: async () => accounts.map((account) => ({ account })),

@@ -29,7 +29,7 @@ describe.each(WAYS)('the gallery, through %s', (way) => {
     expect(out).toContain(`${views.length} views in zh-CN, zh-TW, en: open cards/index.html`)
     const expected = views.flatMap((name) =>
       ['zh-CN', 'zh-TW', 'en'].flatMap((locale) =>
-        ['plain', 'slack', 'simulator'].map((folder) => `cards/${folder}/${name}.${locale}.json`),
+        ['plain', 'slack', 'lark', 'wecom', 'simulator'].map((folder) => `cards/${folder}/${name}.${locale}.json`),
       ),
     )
     expect(written.map((file) => file.path).toSorted()).toEqual([...expected, 'cards/index.html'].toSorted())

@@ -103,9 +103,16 @@ export const WAYS: readonly Way[] = ['a running server', 'its own process']
 /** Opens the department before each test. Two spaces in the words of a command begin nothing new; `'…'` holds spaces. */
 export function department(
   way: Way,
-  options: { moreFeatures?: readonly Feature[]; renderers?: readonly Renderer[]; workshop?: Workshop } = {},
+  options: {
+    moreFeatures?: readonly Feature[]
+    renderers?: readonly Renderer[]
+    workshop?: Workshop
+    /** What else the platform can do. */
+    platform?: Partial<Platform>
+  } = {},
 ): Ways {
   const test = testDatabase()
+  const platform: Platform = { ...slack, ...options.platform }
   let opened: { app: App; clock: ManualClock; folder: string; lock: FolderLock; context: OpsContext } | undefined
   const now = () => {
     if (!opened) throw new Error('The department is opened before each test')
@@ -118,7 +125,7 @@ export function department(
     const app = createApp({
       db: test.db,
       clock,
-      platforms: [slack],
+      platforms: [platform],
       log,
       moreFeatures: options.moreFeatures ?? [],
       ...(options.workshop ? { workshop: options.workshop } : {}),
@@ -133,7 +140,7 @@ export function department(
       db: test.db,
       clock,
       config,
-      platforms: [slack],
+      platforms: [platform],
       renderers: async () => options.renderers ?? [],
     }
     const lock = await lockFolder(folder)

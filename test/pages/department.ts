@@ -225,6 +225,7 @@ const settledCard = (tone: 'good' | 'bad', title: string, reason: string): Card 
   title,
   tone,
   fields: [field('谁', '王芳'), field('天数', '3 天'), field('事由', reason)],
+  link: { label: '看规定', url: 'https://banzhang.example/rules' },
   note: '李强 于 09:00 处理 · 制度第 7 版',
 })
 
@@ -233,6 +234,7 @@ function leaveForm(): Form {
     form: 'leave.ask',
     value: '{}',
     title: '请假',
+    page: 'https://banzhang.example/forms/x',
     intro: '按你的班表计算天数，节假日不算。',
     submit: '提交',
     cancel: '不填了',

@@ -68,7 +68,10 @@ describe('two people side by side', () => {
     await page.getByRole('button', { name: '并排打开李强' }).click()
     await pane(page, '李强').getByRole('button', { name: '批准', exact: true }).click()
     for (const person of ['王芳', '李强'])
-      await pane(page, person).getByRole('article', { name: '请假已批准' }).waitFor()
+      await pane(page, person)
+        .getByRole('article', { name: '请假已批准' })
+        .getByRole('link', { name: '看规定' })
+        .waitFor()
     expect(await pane(page, '李强').getByRole('button', { name: '批准', exact: true }).count()).toBe(0)
     expect(pages.department.heard.at(-1)).toMatchObject({
       kind: 'clicked',
@@ -187,6 +190,9 @@ describe('a form', () => {
   it('shows errors beside their fields, keeps what was typed, and closes when it is right', async () => {
     const page = await open()
     const dialog = await openForm(page)
+    const elsewhere = dialog.getByRole('link', { name: '在网页上填写' })
+    expect(await elsewhere.getAttribute('href')).toBe('https://banzhang.example/forms/x')
+    expect(await elsewhere.getAttribute('rel')).toBe('noopener noreferrer')
     await dialog.getByRole('button', { name: '提交' }).click()
     await dialog.getByText('请填写此项。').first().waitFor()
     expect(await dialog.getByLabel('天数').and(page.locator(':focus')).count()).toBe(1)

@@ -6,7 +6,7 @@ import type { Database } from '../../src/engine/db/transaction.ts'
 import { TOKEN } from './cards.ts'
 import type { Driven } from './drive.ts'
 import type { Said } from './ground.ts'
-import type { Plan } from './plan.ts'
+import { homeOf, type Plan } from './plan.ts'
 
 export interface Verdict {
   readonly lost: readonly string[]
@@ -57,6 +57,10 @@ interface Found {
   readonly leaves: readonly LeaveRow[]
   /** Of the bot's messages: the place in the order of arrival, by the platform's own name or, where an answer carried it, by our key. */
   readonly places: ReadonlyMap<string, number>
+  /** Whether the platform of this person changes cards in place, however often. */
+  readonly keepsCards: (staffNo: string) => boolean
+  /** The names under which what a row says may lie. */
+  readonly namesOf: (row: OutboxRow) => readonly string[]
   /** The people for whom an answer left with a reply in the moment in which its process was killed. */
   readonly twice: ReadonlyMap<string, string>
   /** The bot's words by person, as they are now. */
@@ -76,10 +80,13 @@ export async function check(plan: Plan, driven: Driven, db: Database): Promise<V
     ),
     await sql<LeaveRow>('SELECT id, reason, state FROM leave_request ORDER BY id'),
   ])
+  const groundOf = new Map(driven.grounds.map((ground) => [ground.name, ground]))
+  const namesOf = (row: OutboxRow) => groundOf.get(row.conversation.replace(/:.*$/, ''))?.namesOf(row) ?? []
+  const keepsCards = (staffNo: string) => driven.grounds[homeOf(staffNo, driven.grounds.length)]?.keepsCards !== false
   const said = driven.grounds.flatMap((ground) => ground.said())
   const places = new Map(said.map(({ name }, place) => [name, place]))
   const twice = saidTwiceAtDeath(outbox, said, driven)
-  const found: Found = { plan, driven, outbox, inbox, leaves, places, twice, words: wordsOf(said) }
+  const found: Found = { plan, driven, outbox, inbox, leaves, places, twice, namesOf, keepsCards, words: wordsOf(said) }
   const counted = [events(found), messages(found), replies(found), requests(found)]
   const { sealed, unsealed, breaks } = await verify(db)
   return {
@@ -120,18 +127,18 @@ function events({ plan, driven, inbox }: Found): Counted {
 }
 
 /** Each row that was said is one message, and each message has a row. */
-function messages({ outbox, places, twice }: Found): Counted {
+function messages({ outbox, places, twice, namesOf }: Found): Counted {
   const sends = outbox.filter(({ operation, state }) => operation === 'send' && state === 'sent')
-  const rows = new Map(sends.map((row) => [nameOf(row), row.id]))
+  const known = new Set(outbox.flatMap((row) => namesOf(row)))
   const open = outbox.filter(({ state }) => !['sent', 'dropped', 'unknown'].includes(state))
-  const nowhere = sends.filter((row) => !places.has(nameOf(row)))
+  const nowhere = sends.filter((row) => !namesOf(row).some((name) => places.has(name)))
   return {
     lost: [
       ...nowhere.map(({ id, key }) => `the message ${id} (${key}) counts as sent and is nowhere`),
       ...open.map(({ id, state }) => `the message ${id} is ${state}`),
     ],
     doubled: [...places.keys()]
-      .filter((name) => !rows.has(name) && !twice.has(name))
+      .filter((name) => !known.has(name) && !twice.has(name))
       .map((name) => `${name} was said and no row says so`),
   }
 }
@@ -152,8 +159,6 @@ function saidTwiceAtDeath(
   )
   return new Map(dying.slice(0, killedAt.length).map(({ key }) => [key, people.get(key) ?? '']))
 }
-
-const nameOf = ({ message, key }: OutboxRow) => message ?? key
 
 const HINT = /这句话里没有我能办的事/
 const HELP = /我能为你做的/
@@ -185,7 +190,7 @@ function replies({ plan, words, twice }: Found): Counted {
 }
 
 /** Each request is there once, as it was decided, with one card for each who sees it and one word of its end. */
-function requests({ plan, driven, leaves, words }: Found): Counted {
+function requests({ plan, driven, leaves, words, keepsCards }: Found): Counted {
   const [lost, doubled]: [string[], string[]] = [[], []]
   const expectOnce = (count: number, what: string) => {
     if (count === 0) lost.push(`${what}: not there`)
@@ -195,7 +200,8 @@ function requests({ plan, driven, leaves, words }: Found): Counted {
     const rows = leaves.filter(({ reason }) => reason === token)
     expectOnce(rows.length, `the request ${token}`)
     const mine = (words.get(staffNo) ?? []).filter((text) => text.includes(token) && ASKED.test(text))
-    expectOnce(mine.length, `the card of ${token} for ${staffNo}`)
+    // Where cards have successors only the newest can be pressed; what the others say stays.
+    expectOnce(keepsCards(staffNo) ? mine.length : Math.min(mine.length, 1), `the card of ${token} for ${staffNo}`)
     const ends = end === 'race' ? ['approved', 'withdrawn'] : [end]
     for (const { id, state } of rows) {
       if (!ends.includes(state)) lost.push(`the request ${id} (${token}) is ${state}, not ${ends.join(' or ')}`)
@@ -213,12 +219,12 @@ function requests({ plan, driven, leaves, words }: Found): Counted {
 }
 
 /** In each conversation by the numbers of the outbox, save what was overtaken as it may be. */
-function conversationsOutOfOrder({ outbox, places: arrived }: Found): readonly string[] {
+function conversationsOutOfOrder({ outbox, places: arrived, namesOf }: Found): readonly string[] {
   const places = new Map<string, { row: OutboxRow; place: number }[]>()
   for (const row of outbox) {
     // What an answer carried came when Slack asked, which it may do again hours later.
     const isSent = row.operation === 'send' && row.state === 'sent' && row.message !== null
-    const place = isSent ? arrived.get(nameOf(row)) : undefined
+    const [place] = isSent ? namesOf(row).flatMap((name) => arrived.get(name) ?? []) : []
     if (place !== undefined) places.set(row.conversation, [...(places.get(row.conversation) ?? []), { row, place }])
   }
   return [...places.values()].flatMap((said) =>

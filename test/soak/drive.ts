@@ -207,12 +207,14 @@ function breakGrounds({ grounds, seen, dice, troubles }: World): void {
   }
 }
 
-/** Everybody at the same instant: two processes whose clocks differ would not agree on what is due. */
+/** Real time goes with the clock, once nothing is in hand: paces and codes of the platforms are counted on it. Everybody at the same instant: two processes whose clocks differ would not agree on what is due. */
 async function leap(world: World, to: number): Promise<void> {
+  const before = world.now()
   const [first] = world.children
   await first?.moveTo(STARTS_AT + Math.ceil(to))
   await follow(world)
   await Promise.all(world.children.map((child) => child.look()))
+  await ahead(world, Math.max(0, Math.round(world.now() - before)))
   const rows = (await first?.count()) ?? {}
   world.isBusy = Object.keys(rows).some((name) => /^inbox received|^outbox \S+ (held|waiting|sending)$/.test(name))
 }
@@ -241,20 +243,20 @@ async function kill(world: World, inFlight: ReadonlySet<Promise<void>>): Promise
     if (due) await deliver(world, due)
   }
   children.splice(index, 0, await options.start(index, world.aheadMs))
-  await ahead(world)
+  await ahead(world, LEASE_OVER_MS)
 }
 
 /** Real time passes for everybody, platforms included, until no claim of the dead holds any more. */
-async function ahead(world: World): Promise<void> {
-  world.aheadMs += LEASE_OVER_MS
-  for (const ground of world.grounds) ground.advance(LEASE_OVER_MS)
+async function ahead(world: World, ms: number): Promise<void> {
+  world.aheadMs += ms
+  for (const ground of world.grounds) ground.advance(ms)
   await Promise.all(world.children.map((child) => child.beAhead(world.aheadMs)))
   await follow(world)
 }
 
 /** Until nothing is under way any more: no trouble from now on, and the clock goes on. */
 async function settle(world: World): Promise<void> {
-  await ahead(world)
+  await ahead(world, LEASE_OVER_MS)
   for (let round = 0; round < SETTLE_ROUNDS_MAX; round++) {
     await leap(world, world.now() + 20 * SECOND_MS)
     if (!world.isBusy) return

@@ -29,6 +29,7 @@ export async function slackGround(): Promise<Ground> {
     account,
     answersCommands: true,
     tellsEdits: true,
+    keepsCards: true,
     request({ id, staffNo, does }: Deed): RawRequest | undefined {
       const user = account(staffNo)
       switch (does.kind) {
@@ -77,6 +78,7 @@ export async function slackGround(): Promise<Ground> {
         const { words } = lookAt(message.text, message.blocks)
         return [{ name: key ?? message.ts, staffNo: message.channel.slice(1), words }]
       }),
+    namesOf: ({ key, message }) => [message ?? key],
     close: () => slack.close(),
   }
 }

@@ -12,6 +12,8 @@ export interface Ground {
   readonly answersCommands: boolean
   /** Tells the bot when somebody changes what they said. */
   readonly tellsEdits: boolean
+  /** A card that was said once is changed for ever; elsewhere a new one may take its place. */
+  readonly keepsCards: boolean
   /** What carries a deed to the bot, each time that it is delivered. Undefined while the card that it presses is not there. */
   request(deed: Deed): RawRequest | undefined
   /** The same again, signed at this instant of real time. */
@@ -28,6 +30,8 @@ export interface Ground {
   advance(ms: number): void
   /** Everything that the bot has said to people, in the order in which it came, as it is now. */
   said(): readonly Said[]
+  /** The names under which what a row of the outbox says may lie. @param message the platform's own name, when it gave one */
+  namesOf(row: { readonly key: string; readonly message: string | null }): readonly string[]
   close(): Promise<void>
 }
 

@@ -56,8 +56,11 @@ interface Draft {
   readonly at: number
 }
 
-/** @param deliveries how many calls in all, repeats included */
-export function planOf(seed: number, deliveries: number): Plan {
+/**
+ * @param deliveries how many calls in all, repeats included
+ * @param tellsEdits whether the bot hears of it when this person changes what they said
+ */
+export function planOf(seed: number, deliveries: number, tellsEdits: (staffNo: string) => boolean): Plan {
   const dice = chance(seed)
   const departments = Math.max(2, Math.round(deliveries / DELIVERIES_EACH / AGENTS_PER_DEPARTMENT))
   const people = peopleOf(departments)
@@ -75,7 +78,16 @@ export function planOf(seed: number, deliveries: number): Plan {
     else {
       const before = asked.get(staffNo) ?? 0
       asked.set(staffNo, before + 1)
-      asks.push(askOn(dice, drafts, { staffNo, department, from, nth: before, token: tokenOf(asks.length) }))
+      asks.push(
+        askOn(dice, drafts, {
+          staffNo,
+          department,
+          from,
+          nth: before,
+          token: tokenOf(asks.length),
+          isEdited: tellsEdits(staffNo) && dice.is(0.2),
+        }),
+      )
     }
   }
   const deeds = repeated(dice, drafts.slice(0, Math.max(wanted, drafts.length)), deliveries)
@@ -94,7 +106,7 @@ const TALK = ['今天天气真好', '中午吃什么', '辛苦了大家', '哈�
 function askOn(
   dice: Chance,
   drafts: Draft[],
-  who: { staffNo: string; department: string; from: number; nth: number; token: string },
+  who: { staffNo: string; department: string; from: number; nth: number; token: string; isEdited: boolean },
 ): Ask {
   const { staffNo, department, from, token } = who
   const text = `请事假 ${halfDay(who.nth)} ${token}`
@@ -108,7 +120,7 @@ function askOn(
   const end = roll < 0.2 ? 'withdrawn' : roll < 0.35 ? 'race' : 'approved'
   if (end !== 'approved') press(staffNo, '撤回', decided)
   if (end !== 'withdrawn') for (const n of [1, 2]) press(`S${department}${n}`, '同意', decided)
-  if (dice.is(0.2)) {
+  if (who.isEdited) {
     const at = decided + dice.between(MINUTE_MS, HOUR_MS)
     drafts.push({ staffNo, at, does: { kind: 'edit', of: deed, text: `${text}！` } })
   }

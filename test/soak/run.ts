@@ -12,7 +12,9 @@ import { startPostgres } from '../support/postgres.ts'
 import { check, type Verdict } from './check.ts'
 import { type Driven, drive } from './drive.ts'
 import type { Ground } from './ground.ts'
+import { larkGround } from './ground-lark.ts'
 import { slackGround } from './ground-slack.ts'
+import { wecomGround } from './ground-wecom.ts'
 import { homeOf, type Plan, planOf } from './plan.ts'
 
 const SHOWN_MAX = 10
@@ -40,22 +42,25 @@ async function main(): Promise<number> {
   const seed = number('seed', given.seed)
   const deliveries = number('deliveries', given.deliveries)
   const kills = given.kills === undefined ? Math.max(2, Math.round(deliveries / 500)) : number('kills', given.kills)
-  const plan = planOf(seed, deliveries)
+  const grounds = [await slackGround(), await larkGround(), await wecomGround()]
+  const homeGround = (staffNo: string) => grounds[homeOf(staffNo, grounds.length)]
+  const plan = planOf(seed, deliveries, (staffNo) => homeGround(staffNo)?.tellsEdits ?? false)
+  for (const { staffNo, name } of plan.people) homeGround(staffNo)?.join(staffNo, name)
   say(
     `seed ${seed}: ${plan.deliveries} deliveries of ${plan.deeds.length} deeds by ${plan.people.length} people (${plan.hash})`,
   )
   const from = performance.now()
   const { driven, verdict } =
-    database === 'server' ? await onServer(plan, seed, kills) : await embedded(plan, seed, kills)
+    database === 'server' ? await onServer(plan, grounds, seed, kills) : await embedded(plan, grounds, seed, kills)
   return tell(plan, driven, verdict, (performance.now() - from) / 1_000)
 }
 
-async function onServer(plan: Plan, seed: number, kills: number) {
+async function onServer(plan: Plan, grounds: readonly Ground[], seed: number, kills: number) {
   const server = await startPostgres({ durable: false })
   try {
     const url = `${server.url}soak`
     await query(`${server.url}postgres`, 'CREATE DATABASE soak')
-    const driven = await run(plan, { seed, kills, processes: 2, env: { DATABASE_URL: url } })
+    const driven = await run(plan, grounds, { seed, kills, processes: 2, env: { DATABASE_URL: url } })
     const db = await openServer(url)
     const verdict = await check(plan, driven, db)
     await db.close()
@@ -65,9 +70,9 @@ async function onServer(plan: Plan, seed: number, kills: number) {
   }
 }
 
-async function embedded(plan: Plan, seed: number, kills: number) {
+async function embedded(plan: Plan, grounds: readonly Ground[], seed: number, kills: number) {
   let folder = ''
-  const driven = await run(plan, { seed, kills, processes: 1, env: {}, keep: (made) => (folder = made) })
+  const driven = await run(plan, grounds, { seed, kills, processes: 1, env: {}, keep: (made) => (folder = made) })
   const db = await openEmbedded(path.join(folder, 'data', 'db'), () => {})
   const verdict = await check(plan, driven, db)
   await db.close()
@@ -76,6 +81,7 @@ async function embedded(plan: Plan, seed: number, kills: number) {
 
 async function run(
   plan: Plan,
+  grounds: readonly Ground[],
   how: {
     seed: number
     kills: number
@@ -84,9 +90,7 @@ async function run(
     keep?: (folder: string) => void
   },
 ): Promise<Driven> {
-  const grounds: readonly Ground[] = [await slackGround()]
   const homeGround = (staffNo: string) => grounds[homeOf(staffNo, grounds.length)]
-  for (const { staffNo, name } of plan.people) homeGround(staffNo)?.join(staffNo, name)
   const made = homeWith(
     Object.assign({}, ...grounds.map(({ env }) => env)),
     (staffNo) => {

@@ -9,7 +9,7 @@ const test = testDatabase()
 const open = stories(test)
 const DRAFT = /请假：请核对/
 
-describe.each<Where>(['simulator', 'slack'])('on %s', (on) => {
+describe.each<Where>(['simulator', 'slack', 'lark', 'wecom'])('on %s', (on) => {
   it('without any days the form comes: at once after a slash command, behind a button where a message opens none', async () => {
     const spruce = await open({ on })
     const [an, lin] = [spruce.someone('A1'), spruce.someone('A2')]

@@ -31,7 +31,7 @@ async function asks(spruce: Department, sentence: string, staffNo = 'A1') {
 const filesOf = async (spruce: Department, staffNo: string) =>
   (await spruce.stage.shown(staffNo)).flatMap(({ files = [] }) => files)
 
-describe.each<Where>(['simulator', 'slack'])('on %s', (on) => {
+describe.each<Where>(['simulator', 'slack', 'lark'])('on %s', (on) => {
   it('a photo sent with the request goes to it; who decides sees how many there are, and looks at them in private', async () => {
     const spruce = await office(on)
     const [an, zhou] = [spruce.someone('A1'), spruce.someone('S1')]
@@ -62,6 +62,22 @@ describe.each<Where>(['simulator', 'slack'])('on %s', (on) => {
       await an.sees(/一共 11 个文件，一条消息最多 10 个/)
     }
     expectQuiet(spruce)
+  })
+})
+
+describe('on WeCom, where an app is sent pictures without a name, each a message of its own', () => {
+  it('a picture that follows the draft which asks for it goes to it; one that follows no request has no place', async () => {
+    const spruce = await office('wecom')
+    const [an, zhou] = [spruce.someone('A1'), spruce.someone('S1')]
+    await an.sends(photo())
+    await an.sees(/文件是给申请交材料用的/)
+    await an.says('请病假 今天')
+    await an.sends(photo())
+    await an.sees(/收到 1 个文件，交到：病假 #1/)
+    await an.clicks('提交')
+    expect((await zhou.sees(/安然申请请假/)).words).toMatch(/材料[\s\S]*1 份/)
+    await zhou.clicks('看材料')
+    expect((await filesOf(spruce, 'S1')).map(({ bytes }) => Buffer.from(bytes))).toEqual([JPEG])
   })
 })
 

@@ -12,15 +12,18 @@ import { presetsIn } from '../../src/engine/policy/presets.ts'
 import { readPolicy } from '../../src/engine/policy/read.ts'
 import type { Workshop } from '../../src/engine/workshop/workshop.ts'
 import { checkedPolicy, DEMONSTRATION, textFile } from '../../src/files.ts'
+import { type FormServer, serveForms } from './form-server.ts'
 import { demonstrationPeople, type Member, PEOPLE, POLICY } from './spruce.ts'
 import type { Backstage, SentFile, Shown, Stage } from './stage.ts'
+import { larkStage } from './stage-lark.ts'
 import { simulatorStage } from './stage-simulator.ts'
 import { slackStage } from './stage-slack.ts'
+import { wecomStage } from './stage-wecom.ts'
 
 /** Platforms take about one message a second in a room: a story waits that out, and no longer. */
 const PACE_MS = 3_000
 
-export type Where = 'simulator' | 'slack'
+export type Where = 'simulator' | 'slack' | 'lark' | 'wecom'
 
 type Open = (
   backstage: Backstage & { replied(keys: readonly string[], left: boolean): Promise<void> },
@@ -31,6 +34,8 @@ type Open = (
 const STAGES: Readonly<Record<Where, Open>> = {
   simulator: (backstage, people) => simulatorStage(backstage, () => people),
   slack: slackStage,
+  lark: larkStage,
+  wecom: wecomStage,
 }
 
 export interface DepartmentOptions {
@@ -152,6 +157,9 @@ export async function department(options: DepartmentOptions): Promise<Department
       ...(options.workshop ? { workshop: options.workshop } : {}),
     })
   app = make()
+  // Where forms are pages there must be pages.
+  const hasPages = [...stages.values()].some(({ platform }) => platform.limits.forms === 'page')
+  let pages: FormServer | undefined = hasPages ? await serveForms(app) : undefined
   await putInForce(app, options, clock)
   await load(app, options.db, [...stages.values()], people, clock)
   const signal = new AbortController().signal
@@ -191,6 +199,8 @@ export async function department(options: DepartmentOptions): Promise<Department
     async restart() {
       await app.inbox.drain()
       app = make()
+      await pages?.close()
+      pages &&= await serveForms(app)
       await options.db.transact('people', (tx) => app.policy.refresh(tx))
       await options.db.transact('people', (tx) => app.schedules.load(tx))
     },
@@ -202,6 +212,7 @@ export async function department(options: DepartmentOptions): Promise<Department
     peopleAreNow: (fresh) => load(app, options.db, [...stages.values()], fresh, clock),
     async close() {
       await app.inbox.drain()
+      await pages?.close()
       for (const open of stages.values()) await open.close()
     },
   }

@@ -44,7 +44,13 @@ organisation:
   everyone: [inbox.talk, approvals.answer, leave.request, leave.read]
   fallbackRole: admin
 channels:
-  department: { name: { zh: 部门群, en: Department channel }, simulator: cs, slack: C0GENERAL, department: cs }
+  department:
+    name: { zh: 部门群, en: Department channel }
+    simulator: cs
+    slack: C0GENERAL
+    lark: oc_general
+    wecom: "chat:general"
+    department: cs
 leave:
   chains:
     - { steps: [supervisor] }

@@ -1,5 +1,5 @@
 /** Draws what the bot shows: text with limited markup, and cards with their buttons and select. */
-import { confirmed, h, icon } from './dom.js'
+import { confirmed, h, icon, outside } from './dom.js'
 
 /**
  * @typedef {import('../../src/core/card.ts').Markup} Markup
@@ -25,8 +25,7 @@ export function drawMarkup(markup, reader) {
       const me = reader.accounts[run.person] === reader.me
       return h('span', { class: me ? 'mention me' : 'mention' }, `@${run.name}`)
     }
-    if (!/^https?:\/\//i.test(run.url)) return document.createTextNode(`${run.link} (${run.url})`)
-    return h('a', { href: run.url, target: '_blank', rel: 'noopener noreferrer' }, run.link)
+    return outside(run.url, false, run.link)
   })
 }
 
@@ -50,9 +49,13 @@ export function drawCard(card, reader) {
       h('ul', { class: 'card-list' }, ...card.list.map((line) => h('li', {}, ...drawMarkup(line, reader)))),
     )
   if (open) element.append(drawControls(card, reader, element))
+  if (card.link) element.append(h('div', { class: 'card-controls' }, drawLink(card.link)))
   if (card.note !== undefined) element.append(h('p', { class: 'card-note' }, ...drawMarkup(card.note, reader)))
   return element
 }
+
+/** @param {NonNullable<Card['link']>} link */
+const drawLink = ({ label, url }) => h('div', { class: 'card-buttons' }, outside(url, 'button', label))
 
 /**
  * @param {NonNullable<Card['fields']>} fields

@@ -54,6 +54,17 @@ const PATHS = {
   search: 'M9 3.5a5.5 5.5 0 1 0 0 11 5.5 5.5 0 0 0 0-11M13 13l4 4',
 }
 
+/**
+ * A link that opens beside the chat and learns nothing of it; only words where it leads nowhere on the web.
+ * @param {string} url
+ * @param {string | false} look its class
+ * @param {string} label
+ */
+export function outside(url, look, label) {
+  if (!/^https?:\/\//i.test(url)) return document.createTextNode(`${label} (${url})`)
+  return h('a', { href: url, target: '_blank', rel: 'noopener noreferrer', class: look }, label)
+}
+
 /** @param {string} name one of {@link PATHS} */
 export function icon(name) {
   const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg')

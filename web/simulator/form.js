@@ -1,6 +1,6 @@
 /** Forms as dialogs with the browser's own inputs. Errors stand beside their field; the form stays open until it is right. */
 import { Attachments, takeDrops } from './attach.js'
-import { avatar, fill, h, shown } from './dom.js'
+import { avatar, fill, h, outside, shown } from './dom.js'
 
 /**
  * @typedef {import('../../src/core/form.ts').Form} Form
@@ -41,6 +41,7 @@ export async function showForm(form, around, send) {
       'div',
       { class: 'form-body' },
       form.intro ? h('p', { class: 'form-intro' }, form.intro) : null,
+      form.page ? h('p', {}, outside(form.page, 'link', words['form-page'] ?? '')) : null,
       whole,
       ...drawn.map(({ block }) => block),
     ),

@@ -1,3 +1,7 @@
+-- AlterTable
+ALTER TABLE "outbox" ADD COLUMN     "been_on" TEXT[],
+ADD COLUMN     "person_id" UUID;
+
 -- CreateTable
 CREATE TABLE "channel_room" (
     "channel" TEXT NOT NULL,
@@ -56,6 +60,7 @@ CREATE TABLE "form_page" (
     "session_hash" TEXT,
     "session_ends" TIMESTAMPTZ(3),
     "submitted_at" TIMESTAMPTZ(3),
+    "attempts" INTEGER NOT NULL,
 
     CONSTRAINT "form_page_pkey" PRIMARY KEY ("id")
 );
@@ -64,13 +69,23 @@ CREATE TABLE "form_page" (
 CREATE TABLE "form_upload" (
     "id" UUID NOT NULL,
     "page_id" UUID NOT NULL,
+    "field" TEXT NOT NULL,
+    "position" INTEGER NOT NULL,
     "name" TEXT NOT NULL,
     "media_type" TEXT NOT NULL,
     "size" INTEGER NOT NULL,
-    "bytes" BYTEA NOT NULL,
     "created_at" TIMESTAMPTZ(3) NOT NULL,
 
     CONSTRAINT "form_upload_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "form_upload_chunk" (
+    "upload_id" UUID NOT NULL,
+    "position" INTEGER NOT NULL,
+    "bytes" BYTEA NOT NULL,
+
+    CONSTRAINT "form_upload_chunk_pkey" PRIMARY KEY ("upload_id","position")
 );
 
 -- CreateIndex
@@ -93,3 +108,6 @@ ALTER TABLE "person_choice" ADD CONSTRAINT "person_choice_person_id_fkey" FOREIG
 
 -- AddForeignKey
 ALTER TABLE "form_upload" ADD CONSTRAINT "form_upload_page_id_fkey" FOREIGN KEY ("page_id") REFERENCES "form_page"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "form_upload_chunk" ADD CONSTRAINT "form_upload_chunk_upload_id_fkey" FOREIGN KEY ("upload_id") REFERENCES "form_upload"("id") ON DELETE CASCADE ON UPDATE CASCADE;

@@ -85,22 +85,26 @@ function subjectOf(subject: string, vocabulary: Vocabulary, names: readonly Comm
 export function byName(request: Request): Understanding | undefined {
   const { sentence, names } = request
   const direct = nameAt(sentence.text.folded, sentence.span.start, names)
-  if (direct !== undefined) return asCall(request, direct)
+  const call = direct === undefined ? undefined : asCall(request, direct)
+  if (call !== undefined || (direct !== undefined && direct.name.length > 2)) return call
   const silent = names.filter(
     ({ command }) => (command.topics?.zh.length ?? 0) + (command.topics?.en.length ?? 0) === 0,
   )
-  const name = afterLeading(sentence, silent)
-  return name === undefined ? undefined : asCall(request, name)
+  return afterLeading(request, silent)
 }
 
-/** The name that stands after words that lead to one. Looked for before each of them: 请 leads, and begins 请假记录. */
-function afterLeading({ text, span }: Sentence, names: readonly CommandName[]): NameMatch | undefined {
+/**
+ * The call of a name that stands after words that lead to one. Looked for before each of them: 请 leads, and begins 请假记录.
+ * A name that is itself such a word (`me` in `show me the roster`) only counts when what follows reads as its arguments.
+ */
+function afterLeading(request: Request, names: readonly CommandName[]): Understanding | undefined {
+  const { text, span } = request.sentence
   let at = span.start
   for (;;) {
     const name = nameAt(text.folded, at, names)
-    if (name !== undefined) return name
     const lead = LEADING.exec(text.folded.slice(at, at + 40))
-    if (lead === null) return undefined
+    const call = name === undefined ? undefined : asCall(request, name)
+    if (call !== undefined || lead === null || (name !== undefined && name.end > at + lead[0].length)) return call
     at += lead[0].length
   }
 }

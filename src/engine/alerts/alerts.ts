@@ -7,8 +7,8 @@ import { addressOf } from '../identity/accounts.ts'
 import { peopleFor } from '../identity/people.ts'
 import { may } from '../identity/permissions.ts'
 import { deadCards } from '../outbox/repository/admin.ts'
+import { roomsOfChannel } from '../outbox/rooms.ts'
 import { toOf } from '../outbox/row.ts'
-import { ChannelsPolicy } from '../policy/channels.ts'
 import type { LoadedPolicy } from '../policy/loaded.ts'
 import { type AlertView, alertCard, overCard } from './cards.ts'
 import { AdministrationPolicy } from './policy.ts'
@@ -140,7 +140,7 @@ async function tellBegun(deps: AlertsDeps, tx: Tx, alert: repository.AlertRow): 
   const outbox = deps.outbox.within(tx)
   deps.log.info({ alert: alert.key, facts: alert.facts }, 'administrators are told')
   for (const to of people)
-    await outbox.show(cardKey(alert.id), to, (reader) => ({ card: alertCard(reader, view) }), { notOn })
+    await outbox.show(cardKey(alert.id), to, (reader) => ({ card: alertCard(reader, view) }), { notOn, urgent: true })
 }
 
 /** The card shows it, and a new message says it: who has read the first must not look for the end of it. */
@@ -151,7 +151,7 @@ async function tellOver(deps: AlertsDeps, tx: Tx, alert: repository.AlertRow, no
   const outbox = deps.outbox.within(tx)
   const draw: Draw = (reader) => ({ card: overCard(reader, view, now) })
   await outbox.showAll(cardKey(alert.id), draw, { quiet: true })
-  for (const to of people) await outbox.send(to, draw, { key: `${cardKey(alert.id)}:over`, notOn })
+  for (const to of people) await outbox.send(to, draw, { key: `${cardKey(alert.id)}:over`, notOn, urgent: true })
 }
 
 /** The room that the policy names, where it can be reached; else everybody who administers. */
@@ -161,9 +161,8 @@ async function audience(deps: AlertsDeps, tx: Tx): Promise<{ people: readonly To
     .map(({ name }) => name)
   const policy = deps.policy()
   const { channel } = policy.section(AdministrationPolicy)
-  const rooms: Readonly<Record<string, unknown>> =
-    (channel === undefined ? undefined : policy.section(ChannelsPolicy)[channel]) ?? {}
-  const isReached = [...deps.platforms.keys()].some((name) => !notOn.includes(name) && typeof rooms[name] === 'string')
+  const rooms = channel === undefined ? [] : await roomsOfChannel(tx, policy, channel)
+  const isReached = rooms.some(({ platform }) => !notOn.includes(platform) && deps.platforms.has(platform))
   if (channel !== undefined && isReached) return { people: [{ channel }], notOn }
   const people = await administrators(deps, tx)
   if (people.length === 0) deps.log.error({}, `nobody can be told: nobody has the permission ${TOLD}`)
@@ -198,6 +197,7 @@ async function tellElsewhere(deps: AlertsDeps, tx: Tx): Promise<void> {
         await outbox.send(one, (reader) => ({ card: alertCard(reader, view) }), {
           key: `${key}:elsewhere`,
           notOn: [platform],
+          urgent: true,
         })
   }
 }

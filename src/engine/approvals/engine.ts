@@ -271,7 +271,7 @@ async function handOn(ctx: Ctx, kinds: Kinds, row: ApprovalRow, step: StepRow) {
 }
 
 /** The feature may show how far the request has come. */
-async function tellMoved(ctx: Ctx, kinds: Kinds, row: ApprovalRow): Promise<void> {
+export async function tellMoved(ctx: Ctx, kinds: Kinds, row: ApprovalRow): Promise<void> {
   const kind = kindOf(kinds, row)
   await kind.moved?.(ctx, kind.kind.payload.parse(row.about) as never)
 }
@@ -297,7 +297,7 @@ async function nudge(
 }
 
 /** @param isLast nobody else is asked any more: then once a working day is enough */
-async function scheduleReminder(ctx: Ctx, step: StepRow, people: readonly Person[], isLast = false) {
+export async function scheduleReminder(ctx: Ctx, step: StepRow, people: readonly Person[], isLast = false) {
   const first = people[0]
   if (!first) return
   const { remindAfterMinutes } = ctx.policy(ApprovalsPolicy, first)
@@ -344,13 +344,13 @@ function viewOf(ctx: Ctx, row: ApprovalRow): ApprovalView {
  * The request, held until the transaction ends. Whoever decides, withdraws or reminds takes first the reminder's job, then
  * the request, then steps, cards and what the feature has: two of them wait for each other, and never in a circle.
  */
-async function locked(ctx: Ctx, id: number): Promise<ApprovalRow | undefined> {
+export async function locked(ctx: Ctx, id: number): Promise<ApprovalRow | undefined> {
   await repository.lock(ctx.sql, id)
   return repository.find(ctx.db, id)
 }
 
 /** For who is about to close the open step; a Refusal takes it back. A reminder that is under way is waited for. */
-async function cancelReminder(ctx: Ctx, id: number, position?: number): Promise<void> {
+export async function cancelReminder(ctx: Ctx, id: number, position?: number): Promise<void> {
   const open = await repository.openStepId(ctx.sql, id, position)
   if (open !== undefined) await ctx.jobs.cancel(remindKey({ id: open }))
 }
@@ -361,7 +361,7 @@ async function reread(ctx: Ctx, id: number): Promise<ApprovalRow> {
   return row
 }
 
-async function requesterOf(ctx: Ctx, row: ApprovalRow): Promise<Person> {
+export async function requesterOf(ctx: Ctx, row: ApprovalRow): Promise<Person> {
   const person = await ctx.people.byId(row.requesterId)
   if (!person) throw new Error(`approval ${row.id}: its requester ${row.requesterId} is unknown`)
   return person

@@ -112,6 +112,24 @@ export async function handOn(db: PrismaTx, id: number, approvers: readonly strin
   })
 }
 
+/** @param anew others are asked now: their time begins from here */
+export async function reroute(db: PrismaTx, id: number, approvers: readonly string[], anew: boolean): Promise<void> {
+  await db.approvalStep.update({
+    where: { id },
+    data: { approvers: [...approvers], ...(anew ? { reminded: 0 } : {}) },
+  })
+}
+
+/** Requests whose open step asks somebody who is not active any more; at most 50, oldest first. */
+export async function waitingForInactive(sql: Sql): Promise<number[]> {
+  const rows = await sql<{ id: number }>(
+    `SELECT DISTINCT a.id FROM approval a JOIN approval_step s ON s.approval_id = a.id AND s.state = 'open'
+       JOIN person p ON p.id = ANY (s.approvers) AND NOT p.active
+     WHERE a.state = 'pending' ORDER BY a.id LIMIT 50`,
+  )
+  return rows.map(({ id }) => id)
+}
+
 export async function countReminder(db: PrismaTx, id: number): Promise<void> {
   await db.approvalStep.update({ where: { id }, data: { reminded: { increment: 1 } } })
 }

@@ -19,7 +19,7 @@ export interface Column {
 }
 
 /** What files hold: a chunk is written once, and goes with its file. */
-const WRITTEN_ONCE = ['file_chunk']
+const WRITTEN_ONCE = ['file_chunk', 'form_upload_chunk']
 
 /** Every table of ours, each after those it points at. The list of migrations is none of them. */
 export async function tablesOf(sql: Sql): Promise<readonly Table[]> {

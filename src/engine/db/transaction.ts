@@ -3,6 +3,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { PrismaPg } from '@prisma/adapter-pg'
 import type pg from 'pg'
 import { PrismaClient } from './generated/client.ts'
+import { type Lease, leaseOfTheOnlyProcess, leaseOnServer } from './lease.ts'
 
 export type PrismaTx = Omit<PrismaClient, '$connect' | '$disconnect' | '$on' | '$transaction' | '$extends'>
 /** Plain SQL with `$1` parameters; rows as objects. Instants come and go as Date. */
@@ -39,6 +40,11 @@ export interface Database {
   ): Promise<Row[]>
   /** Resolves when the database answers. */
   ping(): Promise<void>
+  /**
+   * Waits until this process alone holds `name`, for as long as it takes. At once on the embedded database, whose folder has
+   * one process; some seconds after it is free on a server. @throws the reason of `signal` when that aborts first
+   */
+  lease(name: string, signal: AbortSignal): Promise<Lease>
   close(): Promise<void>
 }
 
@@ -108,6 +114,8 @@ export function openDatabase(
         throw error
       })
     },
+    lease: async (name, signal) =>
+      kind === 'embedded' ? leaseOfTheOnlyProcess(signal) : leaseOnServer(pool.options, name, signal),
     close() {
       closing ??= (async () => {
         await prisma.client.$disconnect()

@@ -1,14 +1,17 @@
 /** What files declare: the job that fetches them. */
 import type { Platform } from '#core/platform.ts'
 import { defineFeature, type Feature, view } from '../feature.ts'
-import { fetchJob } from './fetch.ts'
+import { fetchJob, type Uploads } from './fetch.ts'
 import { messages } from './i18n.ts'
 
-/** @param platforms by name: what they gave us is fetched from there */
-export function filesFeature(platforms: ReadonlyMap<string, Platform>): Feature {
+/**
+ * @param platforms by name: what they gave us is fetched from there
+ * @param uploads where what was sent on a page of ours lies
+ */
+export function filesFeature(platforms: ReadonlyMap<string, Platform>, uploads: Uploads): Feature {
   return defineFeature({
     name: 'files',
-    jobs: [fetchJob(platforms)],
+    jobs: [fetchJob(platforms, uploads)],
     views: [
       view('files.too-large', ({ locale }) => ({
         text: messages.say(locale, 'problem.too-large', { name: 'scan.pdf', max: '20 MB' }),

@@ -1,8 +1,9 @@
 /** The job that fetches what somebody sent: read outside any transaction, bounded, looked at, and then kept or refused. */
 import { createHash } from 'node:crypto'
 import { PlatformError } from '#core/errors.ts'
-import type { Platform } from '#core/platform.ts'
+import type { FileRef, Platform } from '#core/platform.ts'
 import type { Ctx } from '../context.ts'
+import type { Sql } from '../db/transaction.ts'
 import { type JobHandler, job, type Preparing } from '../feature.ts'
 import { FetchFile } from './contracts.ts'
 import { FileArrived } from './events.ts'
@@ -17,25 +18,34 @@ type Fetched =
   | { readonly name: string; readonly mediaType: string; readonly bytes: number; readonly sha256: string }
   | { readonly problem: Problem }
 
+/** What was uploaded to a page of ours and lies there in pieces until it is fetched. */
+export interface Uploads {
+  /** Undefined behind the last piece, and for what is kept no more. */
+  chunk(sql: Sql, id: string, position: number): Promise<Uint8Array | undefined>
+  /** It has been fetched, or is not wanted. */
+  forget(sql: Sql, id: string): Promise<void>
+}
+
 /** A large picture over a slow line. */
 const FETCH_MS_MAX = 120_000
 /** 10 s, 30 s, 90 s … : over an hour and a half. */
 const ATTEMPTS_MAX = 8
 
-export function fetchJob(platforms: ReadonlyMap<string, Platform>): JobHandler {
+export function fetchJob(platforms: ReadonlyMap<string, Platform>, uploads: Uploads): JobHandler {
   return job({
     on: FetchFile,
     title: { 'zh-CN': '收取文件', en: 'A file is fetched' },
     attemptsMax: ATTEMPTS_MAX,
     prepareMsMax: FETCH_MS_MAX,
-    prepare: (outside, { fileId }) => fetchFile(platforms, outside, fileId),
-    run: (ctx, { fileId }, fetched) => settle(ctx, fileId, fetched),
-    givenUp: (ctx, { fileId }) => settle(ctx, fileId, { problem: 'given-up' }),
+    prepare: (outside, { fileId }) => fetchFile(platforms, uploads, outside, fileId),
+    run: (ctx, { fileId }, fetched) => settle(ctx, uploads, fileId, fetched),
+    givenUp: (ctx, { fileId }) => settle(ctx, uploads, fileId, { problem: 'given-up' }),
   })
 }
 
 async function fetchFile(
   platforms: ReadonlyMap<string, Platform>,
+  uploads: Uploads,
   outside: Preparing,
   fileId: string,
 ): Promise<Fetched | undefined> {
@@ -44,12 +54,12 @@ async function fetchFile(
     return file && { ...file, bytesMax: bytesMaxOf(ctx), kinds: ctx.policy(FilesPolicy).kinds }
   })
   if (wanted?.state !== 'wanted' || wanted.source === null || wanted.platform === null) return undefined
-  const platform = platforms.get(wanted.platform)
-  // It is tried again: the platform may be switched on again.
-  if (!platform) throw new Error(`the platform ${wanted.platform} is not on`)
-  if (!platform.fetchFile) return { problem: 'elsewhere' }
   const { file } = wanted.source
-  const content = await read(platform, file, wanted.bytesMax, outside.signal)
+  const from = file.upload
+    ? uploaded(uploads, outside, file.id)
+    : sourceOn(platforms, wanted.platform, file, outside.signal)
+  if (from === undefined) return { problem: 'elsewhere' }
+  const content = await read(from, wanted.bytesMax)
   if ('problem' in content) return content
   const what = recognise(content.bytes, file.name)
   if (typeof what === 'string') return { problem: what }
@@ -61,20 +71,44 @@ async function fetchFile(
   return { name: tidyName(file.name, what), mediaType: what.mediaType, bytes: bytes.byteLength, sha256 }
 }
 
+type Source = () => Promise<AsyncIterable<Uint8Array>>
+
+/** Undefined where the platform gives no files. Throws when it is not on: it may be switched on again. */
+function sourceOn(
+  platforms: ReadonlyMap<string, Platform>,
+  name: string,
+  file: FileRef,
+  signal: AbortSignal,
+): Source | undefined {
+  const platform = platforms.get(name)
+  if (!platform) throw new Error(`the platform ${name} is not on`)
+  const fetch = platform.fetchFile?.bind(platform)
+  return fetch && (() => fetch(file, signal))
+}
+
+const uploaded =
+  (uploads: Uploads, outside: Preparing, id: string): Source =>
+  async () =>
+    (async function* pieces() {
+      for (let position = 0; ; position++) {
+        const piece = await outside.read((ctx) => uploads.chunk(ctx.sql, id, position))
+        if (piece) yield piece
+        else if (position === 0) throw new PlatformError('gone', `the upload ${id} is kept no more`)
+        else return
+      }
+    })()
+
 /** The bytes, hashed as they come. Ends as soon as there are too many. */
 async function read(
-  platform: Platform,
-  file: Parameters<NonNullable<Platform['fetchFile']>>[0],
+  from: Source,
   bytesMax: number,
-  signal: AbortSignal,
 ): Promise<{ bytes: Uint8Array; sha256: string } | { problem: Problem }> {
   const parts: Uint8Array[] = []
   const hash = createHash('sha256')
   let size = 0
   try {
-    const stream = await platform.fetchFile?.(file, signal)
     // Leaving the loop cancels the stream.
-    for await (const part of stream ?? []) {
+    for await (const part of await from()) {
       size += part.byteLength
       if (size > bytesMax) return { problem: 'too-large' }
       hash.update(part)
@@ -89,9 +123,10 @@ async function read(
 }
 
 /** Kept, or refused with a word to its sender; in both cases the feature hears of it. Once. */
-async function settle(ctx: Ctx, fileId: string, fetched: Fetched | undefined): Promise<void> {
+async function settle(ctx: Ctx, uploads: Uploads, fileId: string, fetched: Fetched | undefined): Promise<void> {
   const file = fetched && (await repository.lockWanted(ctx.sql, fileId))
   if (!file) return
+  if (file.source?.file.upload) await uploads.forget(ctx.sql, file.source.file.id)
   const { feature, reference } = file
   if ('problem' in fetched) {
     await repository.markProblem(ctx.sql, fileId, 'refused', fetched.problem)

@@ -8,7 +8,7 @@ import type { Database, Tx } from '../db/transaction.ts'
 import { FetchFile } from './contracts.ts'
 import { FileDropped } from './events.ts'
 import { messages } from './i18n.ts'
-import { FILE_KINDS, tidyName } from './kinds.ts'
+import { FILE_KINDS, recognise, tidyName } from './kinds.ts'
 import { bytesMaxOf, FilesPolicy, writeBytes } from './policy.ts'
 import * as repository from './repository.ts'
 
@@ -99,15 +99,31 @@ export function refuseTooLarge(ctx: Pick<Ctx, 'policy'>, sent: Pick<FileRef, 'na
 /** Why a file was refused, for its sender. */
 export function problemOf(ctx: Pick<Ctx, 'policy'>, { name, problem }: Pick<FileView, 'name' | 'problem'>): Say {
   const known = PROBLEMS.find((one) => one === problem) ?? 'given-up'
+  const { max, kinds } = whatIsTaken(ctx)
+  return (locale) => messages.say(locale, `problem.${known}`, { name, max, kinds: kinds(locale) })
+}
+
+/** In words: how large a file may be, and of which kinds. */
+export function whatIsTaken(ctx: Pick<Ctx, 'policy'>): { readonly max: string; readonly kinds: Say } {
   const { kinds } = ctx.policy(FilesPolicy)
-  return (locale) =>
-    messages.say(locale, `problem.${known}`, {
-      name,
-      max: writeBytes(bytesMaxOf(ctx)),
-      kinds: FILE_KINDS.filter((kind) => kinds.includes(kind))
+  return {
+    max: writeBytes(bytesMaxOf(ctx)),
+    kinds: (locale) =>
+      FILE_KINDS.filter((kind) => kinds.includes(kind))
         .map((kind) => messages.say(locale, `kind.${kind}`))
         .join(messages.say(locale, 'comma')),
-    })
+  }
+}
+
+/**
+ * Why these bytes are not kept, told by their content; undefined for what is.
+ * @param name as it was sent
+ */
+export function unwantedIn(ctx: Pick<Ctx, 'policy'>, name: string, bytes: Uint8Array): Problem | undefined {
+  if (bytes.byteLength > bytesMaxOf(ctx)) return 'too-large'
+  const what = recognise(bytes, name)
+  if (typeof what === 'string') return what
+  return ctx.policy(FilesPolicy).kinds.includes(what.kind) ? undefined : 'kind'
 }
 
 export const subjectOf = (id: string): string => `file:${id}`

@@ -25,8 +25,16 @@ const SOURCE = 'people-file'
 /** Everybody, those who left too, by staff number in its order. */
 export async function storedPeople(tx: Tx): Promise<ReadonlyMap<string, StoredPerson>> {
   const rows = await tx.sql<
-    PersonRow & { email: string | null; mobile: string | null; preferred_platform: PlatformName | null }
-  >(`SELECT ${PERSON_COLUMNS}, p.email, p.mobile, p.preferred_platform FROM person p ORDER BY p.staff_no`)
+    PersonRow & {
+      email: string | null
+      mobile: string | null
+      preferred_platform: PlatformName | null
+      file_locale: PersonRow['locale']
+    }
+    // What they chose for themselves is none of the file's business: it is neither written into one nor taken back by one.
+  >(
+    `SELECT ${PERSON_COLUMNS}, p.email, p.mobile, p.preferred_platform, p.locale AS file_locale FROM person p ORDER BY p.staff_no`,
+  )
   const staffNos = new Map(rows.map((row) => [row.id, row.staff_no]))
   const accounts = await accountsByPerson(tx)
   const delegates = await delegatesByPerson(tx, staffNos, new Map(rows.map((row) => [row.id, row.zone])))
@@ -41,7 +49,7 @@ export async function storedPeople(tx: Tx): Promise<ReadonlyMap<string, StoredPe
         manager: row.manager_id === null ? null : (staffNos.get(row.manager_id) ?? null),
         delegate: delegates.get(row.id) ?? [],
         zone: row.zone,
-        language: row.locale,
+        language: row.file_locale,
         hired: row.hired_on,
         email: row.email,
         mobile: row.mobile,

@@ -24,9 +24,10 @@ export interface PersonRow {
   readonly active: boolean
 }
 
-/** The columns of a {@link PersonRow}, of the table called `p`. */
-export const PERSON_COLUMNS =
-  'p.id, p.staff_no, p.name, p.department, p.post, p.roles, p.manager_id, p.locale, p.zone, p.pattern, p.hired_on, p.active'
+/** The columns of a {@link PersonRow}, of the table called `p`. The language is the one they chose, else that of the people file. */
+export const PERSON_COLUMNS = `p.id, p.staff_no, p.name, p.department, p.post, p.roles, p.manager_id,
+  COALESCE((SELECT c.locale FROM person_choice c WHERE c.person_id = p.id), p.locale) AS locale, p.zone, p.pattern, p.hired_on,
+  p.active`
 
 /** Chains of delegates are this long at most; longer ones are a mistake. */
 const DELEGATES_MAX = 10

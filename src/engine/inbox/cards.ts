@@ -46,10 +46,15 @@ export function suggestionCard(
   }
 }
 
-/** A form that cannot open where the command was typed: a button opens it. @param event the inbox row of the command */
-export function formElsewhereCard(locale: Locale, event: string): Card {
+/**
+ * A form that cannot open where the command was typed: a button opens it.
+ * @param event the inbox row of the command
+ * @param page the address of the same form as a page, where there are pages
+ */
+export function formElsewhereCard(locale: Locale, event: string, page?: string): Card {
   return {
     title: messages.say(locale, 'form.elsewhere'),
     buttons: [button(OpenForm, { event }, messages.say(locale, 'form.open'), { style: 'primary' })],
+    ...(page === undefined ? {} : { link: { label: messages.say(locale, 'form.as-page'), url: page } }),
   }
 }

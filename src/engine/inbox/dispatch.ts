@@ -10,10 +10,11 @@ import type { Tx } from '../db/transaction.ts'
 import { personByAccount, touchAccount } from '../identity/accounts.ts'
 import { errorLine } from '../outbox/content.ts'
 import { OrganisationPolicy } from '../policy/organisation.ts'
-import { formElsewhereCard } from './cards.ts'
 import { changed } from './edits.ts'
 import { saidWithFiles } from './files.ts'
+import { withForm, withPeople } from './form-reply.ts'
 import { messages } from './i18n.ts'
+import { codeIn, linkByCode } from './link-code.ts'
 import { type ContextDeps, personContextOf } from './make-context.ts'
 import { permit, said, type Words } from './words.ts'
 
@@ -58,7 +59,7 @@ export async function dispatch(
     .catch((error: unknown) => refused(error, person.locale))
   // After the handler: it locks what it decides first and cards last, and so does everyone.
   if (event.kind === 'clicked') await deps.outbox.noteSentAs(tx, platform.name, event.on, event.sentKey)
-  return finish(deps, tx, { platform, event, person, id }, retried ? inWords(outcome, person.locale) : outcome)
+  return finish(deps, tx, { platform, event, person, id, retried }, outcome)
 }
 
 interface Outcome {
@@ -71,14 +72,6 @@ interface Outcome {
 function refused(error: unknown, locale: Locale): Outcome {
   if (!(error instanceof Refusal)) throw error
   return { reply: { message: { text: error.say(locale) } }, ran: null, field: error.field ?? '' }
-}
-
-/** A form cannot be opened any more, a toast would not be seen: both become a sentence. */
-function inWords(outcome: Outcome, locale: Locale): Outcome {
-  const { form, message, toast, ...reply } = outcome.reply
-  const text = form ? messages.say(locale, 'form.lost') : toast
-  const said = message ?? (text === undefined ? undefined : { text })
-  return { ...outcome, reply: said ? { ...reply, message: said } : {} }
 }
 
 async function route(words: Words, ctx: PersonCtx, platform: Platform, event: Incoming, id: string): Promise<Outcome> {
@@ -103,7 +96,8 @@ async function route(words: Words, ctx: PersonCtx, platform: Platform, event: In
       const value = handler && payload(handler.on, event.value)
       if (!handler || value === undefined) return dead(ctx)
       permit(words, ctx, handler.permission)
-      return { reply: await handler.run(ctx, value as never, trimmed(event.values)), ran: event.form }
+      const values = await withPeople(ctx, event, trimmed(event.values))
+      return { reply: await handler.run(ctx, value as never, values), ran: event.form }
     }
     case 'edited':
     case 'deleted':
@@ -157,15 +151,15 @@ async function oneAfterTheOther(tx: Tx, person: Person) {
 async function finish(
   deps: ContextDeps,
   tx: Tx,
-  at: { platform: Platform; event: Incoming; person: Person; id: string },
+  at: { platform: Platform; event: Incoming; person: Person; id: string; retried: boolean },
   outcome: Outcome,
 ): Promise<Handled> {
-  const { platform, event, person } = at
+  const { platform, event, person, retried } = at
   const { ran } = outcome
   const about = outcome.reply.about ?? null
   const done = (answer: Answer): Handled => ({ answer, ran, about, personId: person.id })
-  const elsewhere = outcome.reply.form !== undefined && !canShowForm(platform, event)
-  const reply: Reply = elsewhere ? { message: { card: formElsewhereCard(person.locale, at.id) } } : outcome.reply
+  const answered = outcome.reply.form ? await withForm(deps, tx, at, outcome.reply, outcome.reply.form) : outcome.reply
+  const reply = retried ? inWords(answered, person.locale) : answered
   const carries = (what: Incoming['canCarry'][number]) => event.canCarry.includes(what)
   if (outcome.field !== undefined && event.kind === 'filled' && carries('errors') && reply.message)
     return done({ errors: { [outcome.field]: String(reply.message.text ?? '') } })
@@ -183,23 +177,30 @@ async function finish(
   return done(reply.message.file ? toast : { key, message: reply.message, ...toast })
 }
 
-/** A plain message opens no form on a platform whose forms need a click: then a button runs the command again. */
-function canShowForm(platform: Platform, event: Incoming): boolean {
-  if (event.canCarry.includes('form')) return true
-  return (
-    platform.openForm !== undefined &&
-    (event.kind === 'clicked' || (event.kind === 'said' && event.command !== undefined))
-  )
+/** A form cannot be opened any more, a toast would not be seen: both become a sentence. */
+function inWords({ form, message, toast, ...reply }: Reply, locale: Locale): Reply {
+  const text = form ? messages.say(locale, 'form.lost') : toast
+  const said = message ?? (text === undefined ? undefined : { text })
+  return said ? { ...reply, message: said } : {}
 }
 
-/** Somebody whom the people file does not name is told how to be linked; nothing they say does anything. */
+/** Somebody whom the people file does not name is told how to be linked; of what they say only a code does anything. */
 async function stranger(deps: ContextDeps, tx: Tx, platform: Platform, event: Incoming): Promise<Handled> {
   const nobody = { ran: null, about: null, personId: null }
   if (event.kind === 'edited' || event.kind === 'deleted') return { answer: {}, ...nobody }
   const reader = await readerOf(deps, tx, platform, event)
-  const message = { text: messages.say(reader.locale, 'unlinked', { account: event.person, platform: platform.name }) }
+  const code = event.kind === 'said' ? codeIn(typedText(platform, event)) : undefined
+  const linked = code === undefined ? undefined : await linkByCode(deps, tx, { platform, event, reader }, code)
+  const message = { text: linked?.said ?? strangerText(platform, event.person, reader.locale) }
   const { key } = await deps.outbox.holdReply(tx, { platform: platform.name, event, reader, message })
-  return { answer: { key, message }, ...nobody }
+  return { answer: { key, message }, ...nobody, personId: linked?.personId ?? null }
+}
+
+/** Who may link them, and how they can do it themselves when they are known on another platform. */
+export function strangerText(platform: Pick<Platform, 'name' | 'limits'>, account: string, locale: Locale): string {
+  const link = platform.limits.writeCommand(messages.say(locale, 'unlinked.link'))
+  // The platform as administrators write it: the sentence is for them.
+  return messages.say(locale, 'unlinked', { account, platform: platform.name, link })
 }
 
 /** In whose language: the person's own, else what the platform says of the account, else the organisation's. */

@@ -20,8 +20,12 @@ export interface InboxDeps extends ContextDeps {
 }
 
 export interface Inbox {
-  /** Takes one event of a platform: resolves with its answer, or with an empty one at the platform's limit. Throws only when it could not be stored: then the platform repeats it. */
-  deliver(platform: Platform, event: Incoming): Promise<Answer>
+  /**
+   * Takes one event of a platform: resolves with its answer, or with an empty one at the platform's limit. Throws only when
+   * it could not be stored: then the platform repeats it.
+   * @param withinMs how long the answer may take, in milliseconds of real time; as long as the platform waits when absent
+   */
+  deliver(platform: Platform, event: Incoming, withinMs?: number): Promise<Answer>
   /** The answers that carried these replies have left, or broke off: then the outbox says them. */
   replied(keys: readonly string[], left: boolean): Promise<void>
   /** Tries again what was received and never finished, on the platforms there are. @returns at how many it was this process' turn */
@@ -55,13 +59,14 @@ export function createInbox(deps: InboxDeps): Inbox {
   }
   const names = [...deps.platforms.keys()]
   const carriers = createCarriers(deps.outbox)
-  const deliver = async (platform: Platform, event: Incoming) => {
-    const { answer, by } = await take(deps, track, platform, event)
+  const deliver = async (platform: Platform, event: Incoming, withinMs: number) => {
+    const { answer, by } = await take(deps, track, platform, event, withinMs)
     if (answer.key) carriers.carry(answer.key, by)
     return answer
   }
   return {
-    deliver: (platform, heard) => track(deliver(platform, wellFormed(heard))),
+    deliver: (platform, heard, withinMs = platform.limits.answerWithinMs) =>
+      track(deliver(platform, wellFormed(heard), withinMs)),
     async replied(keys, left) {
       for (const key of keys) await carriers.replied(key, left)
     },
@@ -91,7 +96,13 @@ interface Taken {
 }
 
 /** Stored, handled, and answered within the limit; what comes later goes through the outbox. */
-async function take(deps: InboxDeps, track: Track, platform: Platform, event: Incoming): Promise<Taken> {
+async function take(
+  deps: InboxDeps,
+  track: Track,
+  platform: Platform,
+  event: Incoming,
+  withinMs: number,
+): Promise<Taken> {
   const heardAt = realNow()
   const opens = platform.openForm !== undefined && mayOpenForm(deps, platform, event)
   const store = (sql: Sql) => repository.insert(sql, platform.name, event, deps.clock.now())
@@ -101,10 +112,10 @@ async function take(deps: InboxDeps, track: Track, platform: Platform, event: In
         reader: await readerOf(deps, tx, platform, event),
       }))
     : { id: await store((text, values) => deps.db.single('people', text, values)), reader: undefined }
-  if (id === undefined) return repeated(deps, platform, event, heardAt)
+  if (id === undefined) return repeated(deps, platform, event, heardAt + withinMs)
   const early = reader && openEarly(deps, platform, event, reader.locale)
   const answered = track(inTurn(deps, platform, id).then((answer) => showForm(deps, platform, event, answer, early)))
-  const inTime = await within(answered, platform.limits.answerWithinMs - (realNow() - heardAt))
+  const inTime = await within(answered, withinMs - (realNow() - heardAt))
   deps.wake()
   if (inTime) return { answer: await carry(deps, platform, event, inTime) }
   void track(
@@ -229,8 +240,8 @@ async function apologise(
  * The stored reply again; nothing when the outbox says it. While the first is still being handled, an answer that can carry
  * something waits for it, as long as the platform does: who repeats a call no longer listens to the first.
  */
-async function repeated(deps: InboxDeps, platform: Platform, event: Incoming, heardAt: Instant): Promise<Taken> {
-  const until = heardAt + (event.canCarry.length > 0 ? platform.limits.answerWithinMs : 0)
+async function repeated(deps: InboxDeps, platform: Platform, event: Incoming, patience: Instant): Promise<Taken> {
+  const until = event.canCarry.length > 0 ? patience : 0
   const look = () => deps.db.transact('people', ({ sql }) => repository.byKey(sql, platform.name, event.key))
   let row = await look()
   for (let waitMs = LOOK_MS; isFirstTry(row) && realNow() + waitMs < until; waitMs *= 2) {

@@ -63,7 +63,11 @@ export function inboxFeature(
     ],
     views: [
       view('inbox.unlinked', ({ locale }) => ({
-        text: messages.say(locale, 'unlinked', { account: 'U0123ABC', platform: 'slack' }),
+        text: messages.say(locale, 'unlinked', {
+          account: 'U0123ABC',
+          platform: 'slack',
+          link: messages.say(locale, 'unlinked.link'),
+        }),
       })),
       view('inbox.question', ({ locale }) => ({
         card: questionCard(locale, {

@@ -61,7 +61,7 @@ export async function showForm(
   const { form, message, key, ...rest } = answer
   try {
     if (form) {
-      await platform.openForm(event, { form }, opened)
+      await platform.openForm(event, early ? { form, locale: early.locale } : { form }, opened)
       return rest
     }
     if (opened && early) {

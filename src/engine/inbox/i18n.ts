@@ -4,7 +4,8 @@ import { defineMessages } from '#core/i18n.ts'
 export const messages = defineMessages(
   {
     unlinked:
-      'I do not know you yet: this account ({account} on {platform}) belongs to nobody in the department. Send this line to your administrator, who links it in the people file. Nothing was done.',
+      'I do not know you yet: this account ({account} on {platform}) belongs to nobody in the department. Send this line to your administrator, who links it. Or, if you talk to me on another platform already: say “me code” to me there, and send me {link} here within ten minutes. Nothing was done.',
+    'unlinked.link': 'link 12345678',
     'not-allowed':
       'You may not do this: it needs the right “{what}” ({permission}). If you should have it, ask your administrator.',
     inactive:
@@ -49,6 +50,11 @@ export const messages = defineMessages(
     'form.open': 'Fill in the form',
     'form.lost': 'The form could not be opened in time. Please do that once more.',
     'form.none': 'There is nothing to fill in here.',
+    'form.as-page': 'Open it as a page',
+    'form.no-pages':
+      '“{title}” is a form, and forms open as web pages here, which are not set up yet: the administrator has to set PUBLIC_URL. Until then write everything in one sentence, for instance “leave tomorrow afternoon”.',
+    'form.stranger':
+      'The account {account} belongs to nobody in the department. Choose somebody else, or ask your administrator to link it.',
     'form.waits': 'Something before this is still being worked on. I will come back to it in a message.',
     'help.title': 'What I can do for you',
     'help.about': 'About “{name}”',
@@ -95,7 +101,8 @@ export const messages = defineMessages(
   },
   {
     unlinked:
-      '我还不认识你：这个账号（{platform} 的 {account}）没有关联到部门里的任何人。请把这句话发给管理员，由管理员在人员名单里关联。现在什么都没有做。',
+      '我还不认识你：这个账号（{platform} 的 {account}）没有关联到部门里的任何人。请把这句话发给管理员，由管理员关联。如果你已经在别的平台用我：在那边对我说“绑定码”，十分钟内把 {link} 发到这里就行。现在什么都没有做。',
+    'unlinked.link': '绑定 12345678',
     'not-allowed': '你没有权限做这件事，需要的权限是“{what}”（{permission}）。如果应该有，请联系管理员。',
     inactive: '名单显示你已离开部门，所以我不能为你办事。如果不对，请联系管理员。',
     hint: '这句话里没有我能办的事。发送“{help}”看看我能做什么。',
@@ -134,6 +141,10 @@ export const messages = defineMessages(
     'form.open': '填写表单',
     'form.lost': '表单没能及时打开，请再操作一次。',
     'form.none': '这里没有需要填写的内容。',
+    'form.as-page': '在网页上填写',
+    'form.no-pages':
+      '“{title}”要填表，这里的表单是网页，但网页还没有设置好：需要管理员设置 PUBLIC_URL。在那之前请用一句话说完，例如“请假 明天下午”。',
+    'form.stranger': '账号 {account} 不属于部门里的任何人。请选别人，或者请管理员关联这个账号。',
     'form.waits': '前面还有事情没处理完，轮到这件事时我会发消息给你。',
     'help.title': '我能为你做的',
     'help.about': '关于“{name}”',

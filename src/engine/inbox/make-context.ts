@@ -10,6 +10,7 @@ import { peopleFor } from '../identity/people.ts'
 import { may } from '../identity/permissions.ts'
 import { jobsWithin } from '../jobs/jobs.ts'
 import type { OutboxEngine } from '../outbox/engine.ts'
+import type { Pages } from '../pages/pages.ts'
 import type { LoadedPolicy } from '../policy/loaded.ts'
 import { OrganisationPolicy } from '../policy/organisation.ts'
 import { presenceFor } from '../presence/presence.ts'
@@ -21,6 +22,8 @@ export interface ContextDeps {
   /** The policy in force. */
   readonly policy: () => LoadedPolicy
   readonly outbox: OutboxEngine
+  /** Forms as pages; without it there are none. */
+  readonly pages?: Pick<Pages, 'open'>
 }
 
 /** How deep events may set off other events: a circle would otherwise run for ever. */
@@ -33,10 +36,10 @@ export function contextOf(deps: ContextDeps, tx: Tx): Ctx {
 
 /** For a person, at the place where they spoke. */
 export function personContextOf(deps: ContextDeps, tx: Tx, actor: Person, origin: PersonCtx['origin']): PersonCtx {
-  return Object.assign(make(deps, tx, actor), { actor, origin })
+  return Object.assign(make(deps, tx, actor, origin.platform), { actor, origin })
 }
 
-function make(deps: ContextDeps, tx: Tx, actor: Person | null): Ctx {
+function make(deps: ContextDeps, tx: Tx, actor: Person | null, platform?: string): Ctx {
   const { clock, registry, outbox } = deps
   const policy = deps.policy()
   const zone = () => policy.section(OrganisationPolicy).zone
@@ -52,7 +55,10 @@ function make(deps: ContextDeps, tx: Tx, actor: Person | null): Ctx {
     people: peopleFor(tx, policy),
     presence: presenceFor(tx, policy.calendar),
     approvals: approvalsFor(() => ctx, registry.approvals),
-    outbox: outbox.within(tx),
+    outbox: outbox.within(
+      tx,
+      actor ? { person: actor.id, ...(platform === undefined ? {} : { platform }) } : undefined,
+    ),
     jobs: jobsWithin(tx, { clock, handlers: registry.jobs }),
     files: filesFor(() => ctx),
     audit: (action, subject, data) =>

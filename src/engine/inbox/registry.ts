@@ -60,17 +60,21 @@ function everyWord(zh: readonly string[]): readonly string[] {
   return [...zh, ...allInLocale({ 'zh-CN': zh, en: zh }, 'zh-TW').filter((word) => !known.has(fold(word)))]
 }
 
-/** What can be said by someone of this department and post; by anyone when `who` is absent. */
+/**
+ * What can be said by someone of this department and post; by anyone when `who` is absent.
+ * @param people whom the message may name; see people-named.ts
+ */
 export function vocabularyOf(
   registry: Registry,
   policy: LoadedPolicy,
   who?: { department: string; post: string },
+  people: Vocabulary['people'] = [],
 ): Vocabulary {
   const choices = Object.assign(
     {},
     ...registry.features.map((feature) => feature.choices?.((section) => policy.section(section, who)) ?? {}),
   )
-  return { commands: registry.words, choices, people: [] }
+  return { commands: registry.words, choices, people }
 }
 
 export function momentOf(policy: LoadedPolicy, now: Instant, zone: string, recent?: string): Moment {

@@ -12,6 +12,7 @@ import { agreedIn, type Likely, likelyOf } from './candidates.ts'
 import { questionCard, suggestionCard } from './cards.ts'
 import { helpMessage } from './help.ts'
 import { messages } from './i18n.ts'
+import { peopleNamed } from './people-named.ts'
 import { momentOf, RECENT_MS, type Registry, vocabularyOf } from './registry.ts'
 import * as repository from './repository.ts'
 
@@ -47,7 +48,9 @@ export async function said(words: Words, ctx: PersonCtx, text: string, named: bo
 export async function read(words: Words, ctx: PersonCtx, text: string, named: boolean) {
   const dialog = await repository.dialog(ctx.sql, ctx.actor.id, ctx.origin.platform, ctx.origin.room)
   const fresh = dialog?.recentAt && ctx.clock.now() - dialog.recentAt.getTime() <= RECENT_MS
-  const vocabulary = vocabularyOf(words.registry, words.policy, ctx.actor)
+  const asked = dialog?.question && words.registry.commands.get(dialog.question.command)?.args[dialog.question.arg]
+  const people = await peopleNamed(ctx.sql, words.registry, text, asked?.arg.kind === 'person')
+  const vocabulary = vocabularyOf(words.registry, words.policy, ctx.actor, people)
   const moment = momentOf(
     words.policy,
     ctx.clock.now(),
@@ -252,6 +255,11 @@ async function likelyAnswers(
   const candidates = (unclear.candidates ?? []).filter(
     (c): c is object | string | number => c !== null && c !== undefined,
   )
+  if (unclear.why === 'ambiguous' && command.args[unclear.arg]?.arg.kind === 'person')
+    return (await ctx.people.byIds(candidates.map(String))).map(({ name, staffNo }) => ({
+      label: `${name} (${staffNo})`,
+      said: staffNo,
+    }))
   if (unclear.why === 'ambiguous' && candidates.length > 0)
     return candidates.map((candidate) => likelyOf(candidate, ctx.actor.locale))
   if (declared) return declared(ctx)

@@ -10,11 +10,19 @@ import { ChannelsPolicy } from '../policy/channels.ts'
 import type { LoadedPolicy } from '../policy/loaded.ts'
 import { OrganisationPolicy } from '../policy/organisation.ts'
 import { peopleIn } from './content.ts'
+import { roomsOfChannel } from './rooms.ts'
 import { type Address, type Content, directTo, roomOf } from './row.ts'
 
 export interface AddressBook {
   readonly platforms: ReadonlyMap<string, Platform>
   readonly policy: () => LoadedPolicy
+}
+
+/** Who acts, and where: what they are told is an answer. */
+export interface Actor {
+  readonly person: string
+  /** Absent where nobody spoke: a job that acts for somebody. */
+  readonly platform?: string
 }
 
 export interface Located {
@@ -25,22 +33,29 @@ export interface Located {
 }
 
 /**
- * Where `to` is told now: a person on the platform they prefer, a channel in each of its rooms.
- * @param notOn platforms to be avoided while there is another way
+ * Where `to` is told now: a person on the platform they prefer, whoever acts where they do it, a channel in each of its rooms.
+ * @param how.notOn platforms to be avoided while there is another way
  */
-export async function locate(book: AddressBook, tx: Tx, to: To, notOn: readonly string[] = []): Promise<Located> {
+export async function locate(
+  book: AddressBook,
+  tx: Tx,
+  to: To,
+  { notOn = [], by }: { readonly notOn?: readonly string[]; readonly by?: Actor | undefined } = {},
+): Promise<Located> {
   const reader = await readerOf(book, tx, to)
   const names = [...book.platforms.keys()]
   const first = names.filter((name) => !notOn.includes(name))
   if ('channel' in to) {
-    const rooms = roomsOf(book, to.channel)
+    const rooms = await roomsOf(book, tx, to.channel)
     const liked = rooms.filter(({ platform }) => first.includes(platform))
     const addresses = liked.length > 0 ? liked : rooms
     return { reader, addresses, why: `the channel ${to.channel} has a room on none of: ${names.join(', ')}` }
   }
   if (!reader.person) return { reader, addresses: [], why: `no person has the id ${to.person}` }
   if (!reader.person.active) return { reader, addresses: [], why: `${reader.person.staffNo} has left` }
-  const liked = notOn.length > 0 ? await addressOf(tx, to.person, first) : undefined
+  const asked = by?.person === to.person && by.platform !== undefined ? [by.platform] : []
+  const here = asked.length > 0 ? await addressOf(tx, to.person, asked) : undefined
+  const liked = here ?? (notOn.length > 0 ? await addressOf(tx, to.person, first) : undefined)
   const found = liked ?? (await addressOf(tx, to.person, names))
   const why = `${reader.person.staffNo} has an account on none of: ${names.join(', ')}`
   return { reader, addresses: found ? [directTo(found.platform, found.account)] : [], why }
@@ -71,12 +86,11 @@ export async function accountsIn(
   return people.length === 0 ? {} : accountsOf(tx, people, platform)
 }
 
-function roomsOf({ platforms, policy }: AddressBook, id: string): readonly Address[] {
-  const rooms: Readonly<Record<string, unknown>> = channelOf(policy(), id) ?? {}
-  return [...platforms.keys()].flatMap((platform) => {
-    const room = Object.hasOwn(rooms, platform) ? rooms[platform] : undefined
-    return typeof room === 'string' ? [roomOf(platform, room)] : []
-  })
+async function roomsOf({ platforms, policy }: AddressBook, tx: Tx, id: string): Promise<readonly Address[]> {
+  const rooms = await roomsOfChannel(tx, policy(), id)
+  return [...platforms.keys()].flatMap((name) =>
+    rooms.filter(({ platform }) => platform === name).map(({ room }) => roomOf(name, room)),
+  )
 }
 
 function channelOf(policy: LoadedPolicy, id: string) {

@@ -4,12 +4,13 @@ import type { Message } from '#core/card.ts'
 import type { SentAs } from '#core/platform.ts'
 import type { Draw, Reader, To } from '../context.ts'
 import type { Tx } from '../db/transaction.ts'
-import { contentOn, locate, readerOf } from './address.ts'
+import { type Actor, contentOn, locate, readerOf } from './address.ts'
 import { contentHash } from './content.ts'
 import { type QueueDeps, unreached } from './queue.ts'
+import { type Due, dueOf } from './quiet.ts'
 import * as cards from './repository/cards.ts'
 import * as rows from './repository/rows.ts'
-import { type CardRow, type Content, type NewRow, recipientKeyOf, toOf } from './row.ts'
+import { type CardRow, type Content, type NewRow, personIn, recipientKeyOf, toOf } from './row.ts'
 
 /** States a card to one recipient; see `Outbox.show`. It stays on the platform where it was shown while that is configured. */
 export async function show(
@@ -18,22 +19,33 @@ export async function show(
   key: string,
   to: To,
   draw: Draw,
-  options: { readonly quiet?: boolean; readonly anew?: Draw; readonly notOn?: readonly string[] } = {},
+  options: {
+    readonly quiet?: boolean
+    readonly anew?: Draw
+    readonly notOn?: readonly string[]
+    readonly urgent?: boolean
+    /** An answer to them is shown where they act, and waits for no quiet hours. */
+    readonly by?: Actor | undefined
+  } = {},
 ): Promise<void> {
-  const { reader, addresses, why } = await locate(deps, tx, to, options.notOn)
+  const { reader, addresses, why } = await locate(deps, tx, to, options)
   const message = draw(reader)
   const recipientKey = recipientKeyOf(to)
   const shown = (await cards.lockCards(tx.sql, key, recipientKey)).filter((card) => deps.platforms.has(card.platform))
   const quiet = options.quiet ?? false
+  const due = await dueOf(tx, to, reader, deps.clock.now(), options)
+  const isNew = ({ platform }: { readonly platform: string }) => shown.every((card) => card.platform !== platform)
+  // Asked for on another platform than it lies on: there it is new.
+  const goesOver = options.anew !== undefined && 'person' in to && addresses.some(isNew)
   for (const card of shown)
-    if (options.anew) await sayAnew(deps, tx, { card, reader, message, instead: options.anew(reader) })
-    else await state(deps, tx, { card, made: false, reader, message, quiet })
-  const missing = addresses.filter(({ platform }) =>
-    'person' in to ? shown.length === 0 : shown.every((card) => card.platform !== platform),
-  )
+    if (goesOver)
+      await state(deps, tx, { card, made: false, reader, message: options.anew?.(reader) ?? message, quiet })
+    else if (options.anew) await sayAnew(deps, tx, { card, reader, message, instead: options.anew(reader), due })
+    else await state(deps, tx, { card, made: false, reader, message, quiet, due })
+  const missing = addresses.filter((at) => ('person' in to && !goesOver ? shown.length === 0 : isNew(at)))
   for (const address of missing) {
     const ensured = await cards.ensureCard(tx.sql, key, recipientKey, address)
-    await state(deps, tx, { ...ensured, reader, message, quiet })
+    await state(deps, tx, { ...ensured, reader, message, quiet, due })
   }
   const lost = unreachedKey(key, to)
   if (shown.length + missing.length > 0) await rows.dropUnreached(tx.sql, lost)
@@ -67,44 +79,47 @@ async function drawnFor(deps: QueueDeps, tx: Tx, recipientKey: string, draw: Dra
 async function state(
   deps: QueueDeps,
   tx: Tx,
-  said: { card: CardRow; made: boolean; reader: Reader; message: Message; quiet: boolean },
+  said: { card: CardRow; made: boolean; reader: Reader; message: Message; quiet: boolean; due?: Due },
 ): Promise<void> {
-  const { card, made, reader, message, quiet } = said
+  const { card, made, reader, message, quiet, due } = said
   const hash = contentHash(message, reader.locale)
   if (card.contentHash === hash) return
   await cards.setContentHash(tx.sql, card.id, hash)
   const content = await contentOn(tx, card.platform, reader, message)
   const last = (await rows.openRowsOfCard(tx.sql, card.id)).at(-1)
   if (last && isUnsaid(last)) return rows.replaceContent(tx.sql, last.id, content, last.quiet && quiet)
-  await rows.insertRow(tx.sql, rowOf(deps, card, content, made ? 'send' : 'edit', quiet))
+  // A change disturbs nobody: only what is new waits for the end of quiet hours.
+  await rows.insertRow(tx.sql, rowOf(deps, card, content, made ? 'send' : 'edit', quiet, made ? due : undefined))
 }
 
 /** A new message takes the card's place; the one that had it shows `instead` from now on, where it can still be changed. */
 async function sayAnew(
   deps: QueueDeps,
   tx: Tx,
-  said: { card: CardRow; reader: Reader; message: Message; instead: Message },
+  said: { card: CardRow; reader: Reader; message: Message; instead: Message; due: Due },
 ): Promise<void> {
-  const { card, reader, message, instead } = said
-  const isAboutToBeSaid = (await rows.openRowsOfCard(tx.sql, card.id)).some(({ operation }) => operation === 'send')
-  if (isAboutToBeSaid) return state(deps, tx, { card, made: false, reader, message, quiet: false })
+  const { card, reader, message, instead, due } = said
+  const aboutToBeSaid = (await rows.openRowsOfCard(tx.sql, card.id)).find(({ operation }) => operation === 'send')
+  if (aboutToBeSaid && due.lastError === undefined) await rows.hasten(tx.sql, aboutToBeSaid.id, due.dueAt)
+  if (aboutToBeSaid) return state(deps, tx, { card, made: false, reader, message, quiet: false })
   await state(deps, tx, { card, made: false, reader, message: instead, quiet: true })
   await cards.setContentHash(tx.sql, card.id, contentHash(message, reader.locale))
   const content = await contentOn(tx, card.platform, reader, message)
-  await rows.insertRow(tx.sql, rowOf(deps, card, content, 'send', false))
+  await rows.insertRow(tx.sql, rowOf(deps, card, content, 'send', false, due))
 }
 
-function rowOf(
-  { clock }: QueueDeps,
-  { id: cardId, platform, conversation, recipient }: CardRow,
+/** The next thing to be said of a card. */
+export function rowOf(
+  { clock }: Pick<QueueDeps, 'clock'>,
+  { id: cardId, recipientKey, platform, conversation, recipient }: CardRow,
   content: Content,
   operation: NewRow['operation'],
   quiet: boolean,
+  due: Due = { dueAt: clock.now() },
 ): NewRow {
-  const now = clock.now()
   const key = `c${cardId}-${randomUUID()}`
-  const at = { platform, conversation, recipient }
-  return { ...content, ...at, key, cardId, operation, quiet, state: 'waiting', dueAt: now, createdAt: now }
+  const at = { platform, conversation, recipient, ...due, createdAt: clock.now() }
+  return { ...content, ...at, key, cardId, operation, quiet, state: 'waiting', personId: personIn(recipientKey) }
 }
 
 /** Nobody has read it yet, for certain. The same change may be said again with other words. */

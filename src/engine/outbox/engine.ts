@@ -5,10 +5,12 @@ import type { Incoming, Platform, SentAs } from '#core/platform.ts'
 import type { Outbox, Reader } from '../context.ts'
 import type { Database, Tx } from '../db/transaction.ts'
 import type { LoadedPolicy } from '../policy/loaded.ts'
+import type { Actor } from './address.ts'
 import * as admin from './admin.ts'
 import * as cards from './cards.ts'
 import * as queue from './queue.ts'
 import type { ListedRow, StateCount } from './repository/admin.ts'
+import * as claims from './repository/claims.ts'
 import type { TroubledRow } from './row.ts'
 import * as worker from './worker.ts'
 
@@ -28,8 +30,11 @@ export interface OutboxDeps {
 }
 
 export interface OutboxEngine {
-  /** `ctx.outbox`, in the transaction of the handler. */
-  within(tx: Tx): Outbox
+  /**
+   * `ctx.outbox`, in the transaction of the handler.
+   * @param by who acts: what they are told themselves is an answer, said where they act, and waits for no quiet hours
+   */
+  within(tx: Tx, by?: Actor): Outbox
   /**
    * The reply to an event, to that person alone. Held back while the platform's answer may still carry it (real time now
    * + `answerWithinMs`), due at once where the answer cannot carry a message.
@@ -56,8 +61,10 @@ export interface OutboxEngine {
    * @returns how many rows were taken up
    */
   pump(signal: AbortSignal): Promise<number>
-  /** When `pump` may find something next, by the clock; undefined when nothing waits. */
+  /** When `pump` may find something next, by the clock; undefined when nothing waits that this process can send. */
   nextDueAt(tx: Tx): Promise<Instant | undefined>
+  /** Since when the oldest row that is due and not settled has been due, by the clock; those that only another process can send count too. */
+  overdueSince(tx: Tx): Promise<Instant | undefined>
   /** Oldest first, without their content; dead and unknown rows unless the filter says otherwise. */
   list(tx: Tx, filter?: admin.OutboxFilter): Promise<ListedRow[]>
   retry(tx: Tx, id: string): Promise<admin.Retried>
@@ -85,9 +92,9 @@ export function createOutbox(options: OutboxDeps): OutboxEngine {
     },
   }
   return {
-    within: (tx) => ({
-      send: (to, draw, how) => queue.send(deps, tx, to, draw, how),
-      show: (key, to, draw, how) => cards.show(deps, tx, key, to, draw, how),
+    within: (tx, by) => ({
+      send: (to, draw, how) => queue.send(deps, tx, to, draw, { ...how, by }),
+      show: (key, to, draw, how) => cards.show(deps, tx, key, to, draw, { ...how, by }),
       showAll: (key, draw, how) => cards.showAll(deps, tx, key, draw, how),
     }),
     holdReply: (tx, reply) => queue.holdReply(deps, tx, reply),
@@ -97,6 +104,7 @@ export function createOutbox(options: OutboxDeps): OutboxEngine {
     noteSentAs: cards.noteSentAs,
     pump: (signal) => worker.pump(deps, signal),
     nextDueAt: (tx) => worker.nextDueAt(deps, tx),
+    overdueSince: ({ sql }) => claims.overdueSince(sql, [...platforms.keys()], clock.now(), deps.realNow()),
     list: admin.list,
     retry: (tx, id) => admin.retry(deps, tx, id),
     counts: admin.counts,

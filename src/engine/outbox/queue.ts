@@ -5,8 +5,9 @@ import type { Clock, Instant } from '#core/clock.ts'
 import type { Incoming } from '#core/platform.ts'
 import type { Draw, Reader, To } from '../context.ts'
 import type { Database, Tx } from '../db/transaction.ts'
-import { type AddressBook, contentOn, locate } from './address.ts'
+import { type Actor, type AddressBook, contentOn, locate } from './address.ts'
 import { contentHash } from './content.ts'
+import { dueOf } from './quiet.ts'
 import * as cards from './repository/cards.ts'
 import * as rows from './repository/rows.ts'
 import { type Address, directTo, recipientKeyOf, roomOf, type TroubledRow } from './row.ts'
@@ -24,25 +25,35 @@ export async function send(
   tx: Tx,
   to: To,
   draw: Draw,
-  options: { readonly key?: string; readonly notBefore?: Instant; readonly notOn?: readonly string[] } = {},
+  options: {
+    readonly key?: string
+    readonly notBefore?: Instant
+    readonly notOn?: readonly string[]
+    readonly urgent?: boolean
+    /** An answer to them is said where they act, and waits for no quiet hours. */
+    readonly by?: Actor | undefined
+  } = {},
 ): Promise<void> {
-  const located = await locate(deps, tx, to, options.notOn)
+  const located = await locate(deps, tx, to, options)
   const message = draw(located.reader)
   const now = deps.clock.now()
   const key = options.key === undefined ? randomUUID() : `${options.key}>${recipientKeyOf(to)}`
   if (located.addresses.length === 0)
     return unreached(deps, tx, { key, to, message, reader: located.reader, why: located.why })
+  const from = Math.max(now, options.notBefore ?? now)
+  const when = await dueOf(tx, to, located.reader, from, options)
   for (const address of located.addresses) {
     await rows.insertRow(tx.sql, {
       ...(await contentOn(tx, address.platform, located.reader, message)),
       ...address,
+      ...when,
       key: 'person' in to ? key : onPlatform(key, address),
       cardId: undefined,
       operation: 'send',
       quiet: false,
       state: 'waiting',
-      dueAt: Math.max(now, options.notBefore ?? now),
       createdAt: now,
+      personId: 'person' in to ? to.person : undefined,
     })
   }
   if ('channel' in to && options.key !== undefined) await rows.dropUnreached(tx.sql, key)
@@ -75,6 +86,7 @@ export async function unreached(
     errorKind: 'unreachable',
     lastError: why,
     createdAt: now,
+    personId: 'person' in to ? to.person : undefined,
   })
   if (id === undefined) return
   const row: TroubledRow = {

@@ -74,6 +74,8 @@ export interface NewRow extends Content {
   readonly errorKind?: Trouble
   readonly lastError?: string
   readonly createdAt: Instant
+  /** Whom it is for, when it may reach them on any platform of theirs. */
+  readonly personId?: string | undefined
 }
 
 /** A row as the worker takes it up. */
@@ -95,6 +97,10 @@ export interface Claimed extends Content {
   /** `unknown` on a send: it may be there already. */
   readonly errorKind: Trouble | undefined
   readonly createdAt: Instant
+  /** Of {@link NewRow}; absent where it belongs to one platform: a reply, a room. */
+  readonly personId: string | undefined
+  /** The platforms on which it could not be said before. */
+  readonly beenOn: readonly string[]
   /** Of an edit: where the card lies, and since when by the clock. */
   readonly card: { readonly sentAs: SentAs | undefined; readonly sentAt: Instant | undefined } | undefined
 }
@@ -132,6 +138,12 @@ export const recipientKeyOf = (to: To): string => ('person' in to ? `person:${to
 export function toOf(recipientKey: string): To {
   const id = recipientKey.slice(recipientKey.indexOf(':') + 1)
   return recipientKey.startsWith('person:') ? { person: id } : { channel: id }
+}
+
+/** The person behind a recipient's key; undefined for a channel. */
+export function personIn(recipientKey: string): string | undefined {
+  const to = toOf(recipientKey)
+  return 'person' in to ? to.person : undefined
 }
 
 /** A direct message to an account. */

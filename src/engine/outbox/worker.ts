@@ -4,14 +4,23 @@ import type { Instant } from '#core/clock.ts'
 import { PlatformError } from '#core/errors.ts'
 import type { Outgoing, Platform, SentAs } from '#core/platform.ts'
 import type { Tx } from '../db/transaction.ts'
+import { fateOf, move, moveBlocked, patienceMs, targetOf } from './fall-over.ts'
 import { withFile } from './file.ts'
-import { failureOf, nextOf, type Outcome } from './outcome.ts'
+import { failureOf, type Next, nextOf, type Outcome } from './outcome.ts'
 import { allowance, freeAt, spend } from './pace.ts'
 import type { QueueDeps } from './queue.ts'
 import * as cards from './repository/cards.ts'
 import * as claims from './repository/claims.ts'
 import * as rows from './repository/rows.ts'
-import { type Claimed, FILE_TIMEOUT_MS, HOLDS_UP_MS, LEASE_MS, PARALLEL_MAX, SEND_TIMEOUT_MS } from './row.ts'
+import {
+  type CardRow,
+  type Claimed,
+  FILE_TIMEOUT_MS,
+  HOLDS_UP_MS,
+  LEASE_MS,
+  PARALLEL_MAX,
+  SEND_TIMEOUT_MS,
+} from './row.ts'
 
 export interface WorkerDeps extends QueueDeps {
   readonly log: { warn(data: object, message: string): void }
@@ -26,34 +35,51 @@ export interface WorkerDeps extends QueueDeps {
  * @throws only when the database does not answer
  */
 export async function pump(deps: WorkerDeps, signal: AbortSignal): Promise<number> {
-  const counts = await Promise.allSettled([...deps.platforms.values()].map((platform) => drain(deps, platform, signal)))
-  for (const count of counts) if (count.status === 'rejected') throw count.reason
-  return counts.reduce((sum, count) => sum + (count.status === 'fulfilled' ? count.value : 0), 0)
+  let count = 0
+  let moved = await deps.db.transact('work', (tx) => moveBlocked(deps, tx))
+  do {
+    const drains = [...deps.platforms.values()].map((platform) => drain(deps, platform, signal))
+    const done = await Promise.allSettled(drains)
+    for (const one of done) if (one.status === 'rejected') throw one.reason
+    const drained = done.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+    count += drained.reduce((sum, one) => sum + one.count, 0)
+    // What went to another platform may have come there after everything was said.
+    moved = drained.reduce((sum, one) => sum + one.moved, 0)
+  } while (moved > 0 && !signal.aborted)
+  return count
 }
 
-async function drain(deps: WorkerDeps, platform: Platform, signal: AbortSignal): Promise<number> {
+async function drain(
+  deps: WorkerDeps,
+  platform: Platform,
+  signal: AbortSignal,
+): Promise<{ readonly count: number; readonly moved: number }> {
   const inHand = new Set<Promise<void>>()
   let count = 0
+  let moved = 0
   let settled = 0
-  const look = await deps.db.transact('work', ({ sql }) => claims.isAnythingDue(sql, platform.name, readings(deps)))
+  const look = await deps.db.transact('work', ({ sql }) =>
+    claims.isAnythingDue(sql, platform.name, readings(deps), outOfReach([platform])),
+  )
   if (look.stale && !signal.aborted) await takeOverStale(deps, platform)
-  if (!look.stale && !look.due) return 0
+  if (!look.stale && !look.due) return { count, moved }
   try {
     for (;;) {
       const free = PARALLEL_MAX - inHand.size
       const settledBefore = settled
       const due = signal.aborted || free === 0 ? [] : await claimDue(deps, platform, free)
       for (const row of due) {
-        const work = deliver(deps, platform, row).finally(() => {
+        const work = deliver(deps, platform, row).then((isMoved) => {
           inHand.delete(work)
           settled++
+          if (isMoved) moved++
         })
         inHand.add(work)
       }
       count += due.length
       // What was settled while we looked may have let the next one go: only a look at rest tells that nothing is due.
       if (settled !== settledBefore && !signal.aborted) continue
-      if (inHand.size === 0) return count
+      if (inHand.size === 0) return { count, moved }
       await Promise.race(inHand)
     }
   } finally {
@@ -61,18 +87,26 @@ async function drain(deps: WorkerDeps, platform: Platform, signal: AbortSignal):
   }
 }
 
+/** Rooms that only the process with the platform's one connection can speak in: left alone by the others, until it has it. */
+const outOfReach = (platforms: Iterable<Platform>): claims.OutOfReach =>
+  [...platforms].flatMap((platform) => {
+    const rooms = platform.roomsOutOfReach?.()
+    return rooms === undefined ? [] : [`${platform.name}:${rooms}`]
+  })
+
 const readings = (deps: WorkerDeps) => ({ now: deps.clock.now(), real: deps.realNow() })
 
 async function claimDue(deps: WorkerDeps, platform: Platform, countMax: number): Promise<Claimed[]> {
   return deps.db.transact('work', async ({ sql }) => {
     const at = readings(deps)
-    if (!(await claims.isAnythingDue(sql, platform.name, at)).due) return []
+    const beyond = outOfReach([platform])
+    if (!(await claims.isAnythingDue(sql, platform.name, at, beyond)).due) return []
     await claims.lockClaims(sql)
     const { appPace, roomPace } = platform.limits
     const appPaceNow = (await claims.pacesOf(sql, [platform.name])).get(platform.name)
     const free = Math.min(countMax, allowance(appPaceNow, appPace, at.now))
     if (free <= 0) return []
-    const due = await claims.turns(sql, platform.name, roomPace, at, free)
+    const due = await claims.turns(sql, platform.name, roomPace, at, free, beyond)
     if (due.length === 0) return []
     const paces = await claims.pacesOf(
       sql,
@@ -105,13 +139,14 @@ async function takeOverStale(deps: WorkerDeps, platform: Platform): Promise<void
   }
 }
 
-/** Never throws: what cannot be written down is found again when the claim has run out. */
-async function deliver(deps: WorkerDeps, platform: Platform, row: Claimed): Promise<void> {
+/** Never throws: what cannot be written down is found again when the claim has run out. @returns whether it goes elsewhere */
+async function deliver(deps: WorkerDeps, platform: Platform, row: Claimed): Promise<boolean> {
   const outcome = await attempt(deps, platform, row)
   try {
-    await deps.db.transact('work', (tx) => settle(deps, tx, platform, row, outcome))
+    return await deps.db.transact('work', (tx) => settle(deps, tx, platform, row, outcome))
   } catch (error) {
     deps.log.warn({ err: error, key: row.key }, 'the result of a send could not be written down')
+    return false
   }
 }
 
@@ -206,8 +241,11 @@ function answered<T>(call: () => Promise<T>, signal: AbortSignal): Promise<T> {
   })
 }
 
-/** Writes down what came of a try, and what it means for the card and for those behind it. */
-async function settle(deps: WorkerDeps, tx: Tx, platform: Platform, row: Claimed, outcome: Outcome): Promise<void> {
+/**
+ * Writes down what came of a try, and what it means for the card and for those behind it.
+ * @returns whether it goes to another platform
+ */
+async function settle(deps: WorkerDeps, tx: Tx, platform: Platform, row: Claimed, outcome: Outcome): Promise<boolean> {
   const { sql } = tx
   const now = deps.clock.now()
   const card = row.cardId === undefined ? undefined : await cards.lockCard(sql, row.cardId)
@@ -215,17 +253,46 @@ async function settle(deps: WorkerDeps, tx: Tx, platform: Platform, row: Claimed
   const ruled = nextOf(row, outcome, platform.limits, now)
   // An old change is not tried again when a newer one is there: it would undo it.
   const isOvertaken = ruled.to === 'waiting' && ruled.operation === 'edit' && rest?.newer
-  const next = isOvertaken ? ({ to: 'dropped', lastError: 'overtaken by a newer change' } as const) : ruled
-  if (!(await rows.settleRow(sql, row, next, now))) return
+  const elsewhere = isOvertaken ? undefined : await toElsewhere(deps, tx, row, ruled, { card, rest })
+  if (elsewhere === 'moved') {
+    if (ruled.to === 'waiting' && ruled.block) await claims.blockPace(sql, ruled.block.pace, now, ruled.block.till)
+    return true
+  }
+  const next = isOvertaken
+    ? ({ to: 'dropped', lastError: 'overtaken by a newer change' } as const)
+    : (elsewhere ?? ruled)
+  if (!(await rows.settleRow(sql, row, next, now))) return false
   if (ruled.to === 'waiting' && ruled.block) await claims.blockPace(sql, ruled.block.pace, now, ruled.block.till)
   if (card && rest) await settleCard(tx, row, card.id, next, rest, now)
-  if (next.to !== 'dead' && next.to !== 'unknown') return
+  if (next.to !== 'dead' && next.to !== 'unknown') return false
   const { id, key, platform: name, conversation } = row
   const { to: state, errorKind, lastError, attempts } = next
   const { operation } = row
   tx.afterCommit(() =>
     deps.trouble({ id, key, platform: name, conversation, operation, state, attempts, errorKind, lastError }),
   )
+  return false
+}
+
+/** What becomes of the row because its reader has another platform; undefined when that changes nothing. */
+async function toElsewhere(
+  deps: WorkerDeps,
+  tx: Tx,
+  row: Claimed,
+  ruled: Next,
+  { card, rest }: { readonly card: CardRow | undefined; readonly rest: rows.Behind | undefined },
+): Promise<'moved' | Next | undefined> {
+  const fate = fateOf(row, ruled, patienceMs(deps), deps.clock.now())
+  // What is newer finds its own way.
+  if (fate.kind === 'stay' || rest?.newerSend || (row.operation === 'edit' && rest?.newer)) return undefined
+  const isFinal = ruled.to === 'dead'
+  const target = await targetOf(deps, tx, row, { card, isFinal })
+  if (!target) return undefined
+  if (fate.kind === 'wait') return ruled.to === 'waiting' ? { ...ruled, dueAt: fate.at } : undefined
+  if (rest?.waitingEdit !== undefined) await rows.foldInto(tx.sql, row.id, rest.waitingEdit)
+  const said = (await rows.contentOf(tx.sql, row.id)) ?? row
+  const why = 'lastError' in ruled ? ruled.lastError : ''
+  return (await move(deps, tx, { ...row, ...said }, target, { card, isFinal, why })) ? 'moved' : undefined
 }
 
 async function settleCard(
@@ -251,7 +318,7 @@ const placed = (sql: Tx['sql'], cardId: string, sent: { operation: 'send' | 'edi
  */
 export async function nextDueAt(deps: WorkerDeps, tx: Tx): Promise<Instant | undefined> {
   const at = readings(deps)
-  const standings = await claims.standings(tx.sql, [...deps.platforms.keys()], at)
+  const standings = await claims.standings(tx.sql, [...deps.platforms.keys()], at, outOfReach(deps.platforms.values()))
   if (standings.length === 0) return undefined
   const paces = await claims.pacesOf(
     tx.sql,

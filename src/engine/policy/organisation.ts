@@ -44,6 +44,8 @@ const written = z
     posts: z.record(idSchema, post).default({}),
     roles: z.record(idSchema, role),
     everyone: z.array(grantSchema).default([]),
+    /** A message to one person that has not left for so long, because the platform takes none, goes to their next one. */
+    otherPlatformAfterMinutes: z.int().min(1).max(1_440).default(10),
     /** Who is asked when a step finds nobody else; never automatic approval. */
     fallbackRole: roleRef,
   })

@@ -230,6 +230,8 @@ export const messages = defineMessages(
     'form.time-hint': 'Only for hours; leave empty for whole or half days.',
     'form.reason': 'Reason',
     'form.reason-hint': 'Seen by those who decide.',
+    'form.papers-hint': 'For {types}. They can also be sent later.',
+    'form.comma': ', ',
     'form.submit': 'Check',
     'form.cancel': 'Cancel',
 
@@ -449,6 +451,8 @@ export const messages = defineMessages(
     'form.time-hint': '按小时请才填，请整天或半天不用填。',
     'form.reason': '原因',
     'form.reason-hint': '审批人会看到。',
+    'form.papers-hint': '{types}需要交材料，也可以以后再交。',
+    'form.comma': '、',
     'form.submit': '核对',
     'form.cancel': '取消',
 

@@ -70,6 +70,8 @@ const overNewYear: LeaveView = {
 
 const supervisor = { 'zh-CN': '客服主管', en: 'Supervisor' }
 const manager = { 'zh-CN': '客服经理', en: 'Service manager' }
+/** As a policy file writes it. */
+const WRITTEN_PROOF = { zh: '医院证明', en: 'a certificate from a hospital' }
 const PROOF = { 'zh-CN': '医院证明', en: 'a certificate from a hospital' }
 
 const draft: DraftView = {
@@ -83,6 +85,7 @@ const draft: DraftView = {
   left: [],
   late: [],
   proof: undefined,
+  papers: 0,
   lapsesAt: Date.parse('2026-09-29T09:00:00+08:00'),
   replaces: undefined,
 }
@@ -204,11 +207,15 @@ export const views: readonly View[] = [
   {
     name: 'leave.form',
     draw: ({ locale }) =>
-      leaveForm(locale, LeavePolicy.schema.parse({ types: { personal: {}, sick: { minUnit: 'hour' } } }), {
-        requestId: leave.id,
-        type: 'personal',
-        span: leave.span,
-        reason: leave.reason,
-      }),
+      leaveForm(
+        locale,
+        LeavePolicy.schema.parse({ types: { personal: {}, sick: { minUnit: 'hour', proof: WRITTEN_PROOF } } }),
+        {
+          requestId: leave.id,
+          type: 'personal',
+          span: leave.span,
+          reason: leave.reason,
+        },
+      ),
   },
 ]

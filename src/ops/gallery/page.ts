@@ -38,7 +38,8 @@ function languageHtml({ locale, shown, platforms }: Drawn): string {
   return `<article lang="${locale}"><h3>${locale}</h3>${html}${drawings.join('')}</article>`
 }
 
-function messageHtml({ text, card }: Message): string {
+function messageHtml({ text, card, form }: Message): string {
+  if (form) return formHtml(form)
   const notification =
     text === undefined ? '' : `<div class="${card ? 'notification' : 'card'}">${markupHtml(text)}</div>`
   return `${notification}${card ? cardHtml(card) : ''}`
@@ -57,6 +58,7 @@ function cardHtml(card: Card): string {
     list.length > 0 ? `<ul>${list.join('')}</ul>` : '',
     card.select ? selectHtml(card.select.label, card.select.options, card.select.chosen) : '',
     card.buttons ? `<div class="buttons">${card.buttons.map(buttonHtml).join('')}</div>` : '',
+    card.link ? `<p>${runHtml({ link: card.link.label, url: card.link.url })}</p>` : '',
     card.note === undefined ? '' : `<p class="note">${markupHtml(card.note)}</p>`,
   ]
   return `<div class="card ${tone}">${parts.join('')}</div>`

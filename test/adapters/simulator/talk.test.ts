@@ -153,6 +153,7 @@ describe('a form', () => {
       form: 'leave.ask',
       value: '{"id":1}',
       values: { days: '3', standIns: ['wang', 'li'] },
+      people: ['standIns'],
       room: 'service',
     })
     expect(last(await world.page.reads('emma', 'service'))).toMatchObject({ text: 'Filed', private: true })

@@ -54,6 +54,8 @@ function lookAtText(text: Readonly<Record<string, unknown>>): Look {
 function lookAtElement(element: Readonly<Record<string, unknown>>): Look {
   if (element['type'] === 'button') {
     const label = string(object(element['text'])['text'])
+    const url = string(element['url'])
+    if (url !== '') return { ...nothing, words: label, live: [`link:${url}`] }
     return { ...nothing, words: label, buttons: [label] }
   }
   const all = [

@@ -113,6 +113,15 @@ describe('decodeActions', () => {
   it('leaves alone what is not ours: other ids, elements of modals', () => {
     const [action] = click.actions
     expect(decodeActions({ ...click, actions: [{ ...action, action_id: 'theirs' }] }, moment)).toBeUndefined()
+    // Slack tells of a click on a link too: it is opened by the browser, and nothing happens here.
+    const link = {
+      ...action,
+      action_id: 'link',
+      block_id: 'l:key-1',
+      value: undefined,
+      url: 'https://bot.example/forms/x',
+    }
+    expect(decodeActions({ ...click, actions: [link] }, moment)).toBeUndefined()
     expect(decodeActions({ ...click, channel: undefined, container: { type: 'view' } }, moment)).toBeUndefined()
     expect(() => decodeActions({ ...click, actions: [] }, moment)).toThrow(MalformedCall)
   })
@@ -157,6 +166,12 @@ describe('decodeSubmission', () => {
     }
     const event = decodeSubmission(submission(empty), moment)
     expect(event?.kind === 'filled' && event.values).toEqual({})
+  })
+  it('names the fields in which people were chosen, for their values are accounts', () => {
+    const values = { ...days('3'), who: { value: { selected_users: ['U1', 'U2'] } } }
+    const event = decodeSubmission(submission(values), moment)
+    expect(event).toMatchObject({ values: { who: ['U1', 'U2'] }, people: ['who'] })
+    expect(decodeSubmission(submission(days('3')), moment)).not.toHaveProperty('people')
   })
   it('tells a form that was corrected after errors from the one before, and not from its own repeat', () => {
     const keys = ['99', '3', '3'].map((value) => decodeSubmission(submission(days(value)), moment)?.key)

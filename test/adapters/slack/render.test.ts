@@ -74,6 +74,17 @@ describe('a card', () => {
     expect(draw).toThrow(PlatformError)
     expect(draw).toThrow('a.b')
   })
+  it('with a link has a button that opens it and fires nothing, and is refused when Slack would not take the address', () => {
+    const link = { label: 'Open it as a page', url: 'https://bot.example/forms/x' }
+    const drawn = render({ ...requestCard(), link }, 'key-1')
+    expect(messageProblems(drawn.blocks)).toEqual([])
+    const look = lookAt('', drawn.blocks)
+    expect(look.live).toContain(`link:${link.url}`)
+    expect(look.words).toContain(link.label)
+    expect(look.buttons).toEqual(['Approve'])
+    const long = { ...link, url: `https://bot.example/${'x'.repeat(3_000)}` }
+    expect(() => render({ title: 'x', link: long })).toThrow('The address behind “Open it as a page”')
+  })
   it('with a button whose value is too long is refused', () => {
     const button = { action: 'a.b', label: 'Go', value: 'v'.repeat(2_001), style: 'plain' as const }
     expect(() => render({ title: 'x', buttons: [button] })).toThrow(
@@ -143,6 +154,19 @@ describe('a form', () => {
       room: 'C1',
       reply: '{"at":1}',
     })
+  })
+  it.each([
+    ['en', 'Fill it in as a web page'],
+    ['zh-CN', '在网页上填写'],
+  ] as const)('shows in %s where the same form is a page', (locale, words) => {
+    const url = 'https://bot.example/forms/x'
+    const view = formView({ ...everyField(), page: url }, { room: 'C1' }, locale)
+    expect(viewProblems({ ...view })).toEqual([])
+    const look = lookAt(
+      '',
+      list(view.blocks).filter((block) => block['type'] === 'rich_text'),
+    )
+    expect(look).toMatchObject({ words, live: [`link:${url}`] })
   })
   it('that is about more than Slack can carry is refused', () => {
     expect(() => formView({ ...everyField(), value: 'v'.repeat(3_001) }, { room: 'C1' })).toThrow(PlatformError)

@@ -3,15 +3,18 @@ import { describe, expect, it } from 'vitest'
 import { textOf } from '../../../src/core/card.ts'
 import { DAY_MS, HOUR_MS } from '../../../src/core/clock.ts'
 import { PlatformError, Refusal } from '../../../src/core/errors.ts'
+import type { Form } from '../../../src/core/form.ts'
 import type { FileRef } from '../../../src/core/platform.ts'
 import type { FileOwner, PersonCtx } from '../../../src/engine/context.ts'
 import { readable } from '../../../src/engine/files/files.ts'
 import { maySeeFile, sendFiles } from '../../../src/engine/files/see.ts'
 import { peopleFor } from '../../../src/engine/identity/people.ts'
 import { personContextOf } from '../../../src/engine/inbox/make-context.ts'
+import type { Upload } from '../../../src/engine/pages/repository.ts'
+import { keepFiles, refOf } from '../../../src/engine/pages/uploads.ts'
 import { testDatabase } from '../../support/database.ts'
 import { auditOf, rowsOf } from '../../support/story.ts'
-import { type Stand, stand } from '../inbox/support.ts'
+import { FORM, type Stand, stand } from '../inbox/support.ts'
 import { JPEG, PNG } from './samples.ts'
 
 const test = testDatabase()
@@ -56,6 +59,22 @@ const ownerOf = (ctx: PersonCtx, reference = '12', keptMs = 30 * DAY_MS): FileOw
 const take = (there: Awaited<ReturnType<typeof office>>, id: string, name: string, size?: number) =>
   there.as('A1', (ctx) => ctx.files.take(ownerOf(ctx), 'slack', { id, name, ...(size === undefined ? {} : { size }) }))
 const view = (there: Awaited<ReturnType<typeof office>>, id: string) => there.as('A1', (ctx) => ctx.files.byId(id))
+/** What `A1` has put on a form page. */
+async function uploadedBy(there: Awaited<ReturnType<typeof office>>, bytes: Buffer): Promise<FileRef> {
+  there.app.pages.at('https://bot.example')
+  const kept = await test.db.transact('people', async (tx) => {
+    const person = await peopleFor(tx, there.app.policy.current()).byStaffNo('A1')
+    if (!person) throw new Error('nobody is A1')
+    const form: Form = { ...FORM, fields: [{ kind: 'file', name: 'proof', label: 'Proof' }] }
+    await there.app.pages.open(tx, { person, platform: 'slack', account: 'UA1', room: 'D1', roomKind: 'direct', form })
+    const [page] = await tx.sql<{ id: string }>('SELECT id FROM form_page')
+    return { id: page?.id ?? '', person, form }
+  })
+  const sent = { keep: [], files: [{ field: 'proof', name: '证明.jpg', mediaType: 'image/jpeg', bytes }] }
+  const ctx = { policy: there.app.context.policy().section } as Pick<PersonCtx, 'policy'>
+  const { uploads } = await keepFiles(test.db, kept, ctx, sent, 0)
+  return refOf(uploads[0] as Upload)
+}
 const told = ({ sent }: Pick<Stand, 'sent'>) => sent.map(({ message }) => textOf(message))
 
 describe('a file that was sent', () => {
@@ -84,6 +103,21 @@ describe('a file that was sent', () => {
     const file = await readable(test.db, id)
     expect(typeof file === 'object' && Buffer.from(await file.read()).equals(large)).toBe(true)
     expect(await rowsOf(test.db, 'SELECT count(*)::int AS n FROM file_chunk')).toEqual([{ n: 3 }])
+  })
+
+  it('on a page of ours is fetched from there and not from the platform, byte for byte, and then lies there no more', async () => {
+    const there = await office()
+    const large = Buffer.concat([JPEG, Buffer.from(Array.from({ length: 600_000 }, (_, at) => (at * 7) % 251))])
+    const upload = await uploadedBy(there, large)
+    const id = await there.as('A1', (ctx) => ctx.files.take(ownerOf(ctx), 'slack', upload))
+    await there.flush()
+    const file = await readable(test.db, id)
+    expect(typeof file === 'object' && Buffer.from(await file.read()).equals(large)).toBe(true)
+    expect(there.fetched).toEqual([])
+    expect(await rowsOf(test.db, 'SELECT 1 FROM form_upload_chunk')).toEqual([])
+    const late = await there.as('A1', (ctx) => ctx.files.take(ownerOf(ctx, '13'), 'slack', upload))
+    await there.flush()
+    expect(await view(there, late)).toMatchObject({ state: 'refused', problem: 'gone' })
   })
 
   it('is one file when the same bytes, or the same delivery, come again for the same owner', async () => {

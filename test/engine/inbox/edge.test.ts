@@ -300,7 +300,7 @@ describe('a form', () => {
     expect(at.window).toEqual([{ placeholder: 'en' }])
     slow.open()
     expect(await answer).toEqual({})
-    expect(at.window[1]).toEqual({ form: FORM })
+    expect(at.window[1]).toEqual({ form: FORM, locale: 'en' })
     expect(await held()).toBe(0)
   })
 
@@ -333,7 +333,7 @@ describe('a form', () => {
     const [button] = at.sent[0]?.message.card?.buttons ?? []
     expect(at.window).toEqual([])
     await at.app.deliver(at.platform, clicked(button?.action ?? '', JSON.parse(button?.value ?? '{}')))
-    expect(at.window).toEqual([{ placeholder: 'zh-CN' }, { form: FORM }])
+    expect(at.window).toEqual([{ placeholder: 'zh-CN' }, { form: FORM, locale: 'zh-CN' }])
     await at.app.deliver(at.platform, clicked(button?.action ?? '', JSON.parse(button?.value ?? '{}'), 'UA2'))
     expect(at.window.at(-1)).toMatchObject({ message: { text: '找不到那条消息了，请重新说一遍。' } })
   })

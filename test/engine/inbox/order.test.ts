@@ -16,7 +16,7 @@ afterEach(() => void vi.useRealTimers())
 function diary(script: Script = {}) {
   const ran: string[] = []
   const kept = (word: string) => async () => {
-    const reply = (await script[word]?.()) ?? { message: { text: `did ${word}` } }
+    const reply = (await script[word]?.({})) ?? { message: { text: `did ${word}` } }
     ran.push(word)
     return reply
   }

@@ -5,8 +5,8 @@ import { type ManualClock, manualClock } from '../../../src/core/clock.ts'
 import { optional, rest } from '../../../src/core/command-args.ts'
 import { contract } from '../../../src/core/contract.ts'
 import { PlatformError, Refusal } from '../../../src/core/errors.ts'
-import { form } from '../../../src/core/form.ts'
-import type { Incoming, Outgoing, Platform } from '../../../src/core/platform.ts'
+import { type FormValues, form } from '../../../src/core/form.ts'
+import type { Incoming, Outgoing, Platform, PlatformLimits } from '../../../src/core/platform.ts'
 import type { Reply } from '../../../src/engine/context.ts'
 import type { Database } from '../../../src/engine/db/transaction.ts'
 import { action, command, defineFeature, formHandler } from '../../../src/engine/feature.ts'
@@ -19,7 +19,7 @@ export const ProbeForm = contract('probe.form', z.strictObject({}))
 export const ProbeButton = contract('probe.button', z.strictObject({ n: z.int() }))
 
 /** What a handler does when it is told to by `probe WORD`, its button, or its form. */
-export type Script = Record<string, () => Promise<Reply> | Reply>
+export type Script = Record<string, (values: FormValues) => Promise<Reply> | Reply>
 
 type Shown = Parameters<NonNullable<Platform['openForm']>>[1]
 
@@ -52,9 +52,9 @@ export const FORM = form(
 )
 
 function feature(script: Script) {
-  const play = async (word: string): Promise<Reply> => {
+  const play = async (word: string, values: FormValues = {}): Promise<Reply> => {
     const part = script[word]
-    return part ? part() : { message: { text: `did ${word}` } }
+    return part ? part(values) : { message: { text: `did ${word}` } }
   }
   return defineFeature({
     name: 'probe',
@@ -71,7 +71,11 @@ function feature(script: Script) {
     ],
     actions: [action({ on: ProbeButton, permission: 'inbox.talk', run: (_, { n }) => play(`button${n}`) })],
     forms: [
-      formHandler({ on: ProbeForm, permission: 'inbox.talk', run: (_, __, values) => play(String(values['word'])) }),
+      formHandler({
+        on: ProbeForm,
+        permission: 'inbox.talk',
+        run: (_, __, values) => play(String(values['word']), values),
+      }),
     ],
   })
 }
@@ -79,7 +83,7 @@ function feature(script: Script) {
 export async function stand(
   db: Database,
   script: Script = {},
-  options: { answerWithinMs?: number; opensForms?: boolean } = {},
+  options: { answerWithinMs?: number; opensForms?: boolean; forms?: PlatformLimits['forms'] } = {},
 ): Promise<Stand> {
   const clock = manualClock('2026-09-28T09:00:00+08:00')
   const [sent, window, logged]: [Outgoing[], Shown[], Stand['logged']] = [[], [], []]
@@ -96,7 +100,7 @@ export async function stand(
       buttonsMax: 5,
       textCharsMax: 3_000,
       fileBytesMax: 1_000_000,
-      forms: 'modal',
+      forms: options.forms ?? 'modal',
       afterUnknown: 'list',
       writeCommand: (said) => `/banzhang ${said}`,
       umbrellaCommand: 'banzhang',

@@ -81,7 +81,7 @@ export async function requeue(
   const { address, accounts, cardId } = changes
   const rows = await sql(
     `UPDATE outbox SET state = 'waiting', due_at = $2, attempts = 0, error_kind = NULL, first_failed_at = NULL,
-       first_claimed_at = NULL, platform = COALESCE($3, platform), conversation = COALESCE($4, conversation),
+       first_claimed_at = NULL, been_on = '{}', platform = COALESCE($3, platform), conversation = COALESCE($4, conversation),
        recipient = COALESCE($5, recipient), accounts = COALESCE($6, accounts), card_id = COALESCE($7, card_id)
      WHERE id = $1 AND state IN ('dead', 'unknown') RETURNING id`,
     [

@@ -81,6 +81,47 @@ export async function setPlace(sql: Sql, id: string, sentAs: SentAs | undefined,
   ])
 }
 
+/**
+ * The card lies with its recipient on another platform from now on, in the row `rowId` that is to be said there. The place
+ * it had, when it had one, becomes a card of its own with everything else that was said of it, so that it is closed with
+ * the others.
+ * @returns the id of the place left behind; undefined when there was none
+ */
+export async function moveCard(sql: Sql, card: CardRow, to: Address, rowId: string): Promise<string | undefined> {
+  await sql(
+    `UPDATE shown_card SET platform = $2, conversation = $3, recipient = $4, sent_as = NULL, message_id = NULL, sent_at = NULL
+     WHERE id = $1`,
+    [card.id, to.platform, to.conversation, storable(to.recipient)],
+  )
+  if (!card.sentAs) return undefined
+  const [left] = await sql<{ id: string }>(
+    `INSERT INTO shown_card (key, recipient_key, platform, conversation, recipient, content_hash, sent_as, message_id, sent_at)
+     VALUES ($1, $2, $3, $4, $5, '', $6, $7, $8) RETURNING id`,
+    [
+      card.key,
+      card.recipientKey,
+      card.platform,
+      card.conversation,
+      storable(card.recipient),
+      storable(card.sentAs),
+      card.sentAs.messageId,
+      instant(card.sentAt),
+    ],
+  )
+  if (!left) return undefined
+  await sql('UPDATE outbox SET card_id = $2 WHERE card_id = $1 AND id <> $3', [card.id, left.id, rowId])
+  return left.id
+}
+
+/** Where else the same is shown to the same recipient. */
+export async function siblings(sql: Sql, card: CardRow): Promise<readonly string[]> {
+  const rows = await sql<{ platform: string }>(
+    'SELECT platform FROM shown_card WHERE key = $1 AND recipient_key = $2 AND id <> $3',
+    [card.key, card.recipientKey, card.id],
+  )
+  return rows.map(({ platform }) => platform)
+}
+
 /** The card is another message from now on, of which nobody knows the place yet. */
 export async function forgetPlace(sql: Sql, id: string): Promise<void> {
   await sql('UPDATE shown_card SET sent_as = NULL, message_id = NULL, sent_at = NULL WHERE id = $1', [id])

@@ -14,11 +14,21 @@ export async function lockClaims(sql: Sql): Promise<void> {
 }
 
 /**
+ * How the conversations begin that this process cannot speak in (`wecom:bot:`): it leaves them to the one that can. Usually
+ * none, and then the statements are as without it.
+ */
+export type OutOfReach = readonly string[]
+/** @param at the number of the parameter that holds {@link OutOfReach}, which is sent when there is one */
+const reachable = (outOfReach: OutOfReach, at: number): string =>
+  outOfReach.length === 0 ? '' : `AND NOT conversation ^@ ANY($${at}::text[])`
+const parameter = (outOfReach: OutOfReach): readonly OutOfReach[] => (outOfReach.length === 0 ? [] : [outOfReach])
+
+/**
  * How each open row stands: `ready` to go, `holds` up those behind it, or waits `aside`. A change of a card waits for the
  * message it changes. The bound of two minutes counts in both directions: another process's clock may be a little behind,
  * and one that was set back holds up nobody for long. $1 now, $2 real time, $3 platforms.
  */
-const OPEN = `open AS (
+const open = (reachable: string) => `open AS (
   SELECT id, conversation, platform, state, due_at, held_until, claimed_at, first_failed_at,
     CASE WHEN state = 'waiting' AND due_at <= $1 THEN 'ready'
          WHEN state = 'held' AND held_until <= $2 THEN 'ready'
@@ -27,7 +37,7 @@ const OPEN = `open AS (
           AND $1 < first_failed_at + interval '${HOLDS_UP_MS} milliseconds' THEN 'holds'
          ELSE 'aside' END AS stand
   FROM outbox o
-  WHERE state IN ('held', 'waiting', 'sending') AND platform = ANY($3)
+  WHERE state IN ('held', 'waiting', 'sending') AND platform = ANY($3) ${reachable}
     AND NOT (operation = 'edit' AND state = 'waiting' AND EXISTS (
       SELECT 1 FROM outbox p WHERE p.card_id = o.card_id AND p.id < o.id
         AND (p.state IN ('held', 'sending') OR p.state = 'waiting' AND p.operation = 'send')))
@@ -40,14 +50,30 @@ export async function isAnythingDue(
   sql: Sql,
   platform: string,
   at: { readonly now: Instant; readonly real: Instant },
+  outOfReach: OutOfReach = [],
 ): Promise<{ readonly due: boolean; readonly stale: boolean }> {
   const [row] = await sql<{ due: boolean; stale: boolean }>(
-    `SELECT EXISTS (SELECT 1 FROM outbox WHERE platform = $1
+    `SELECT EXISTS (SELECT 1 FROM outbox WHERE platform = $1 ${reachable(outOfReach, 5)}
          AND (state = 'waiting' AND due_at <= $2 OR state = 'held' AND held_until <= $3)) AS due,
        EXISTS (SELECT 1 FROM outbox WHERE platform = $1 AND state = 'sending' AND claimed_at <= $4) AS stale`,
-    [platform, instant(at.now), instant(at.real), instant(at.real - LEASE_MS)],
+    [platform, instant(at.now), instant(at.real), instant(at.real - LEASE_MS), ...parameter(outOfReach)],
   )
   return row ?? { due: false, stale: false }
+}
+
+/** Since when the oldest row that is due has waited, whoever can send it; undefined when nothing is due. */
+export async function overdueSince(
+  sql: Sql,
+  platforms: readonly string[],
+  now: Instant,
+  real: Instant,
+): Promise<Instant | undefined> {
+  const [row] = await sql<{ since: Date | null }>(
+    `SELECT min(due_at) AS since FROM outbox WHERE platform = ANY($1) AND due_at <= $2
+       AND (state IN ('waiting', 'sending') OR state = 'held' AND held_until <= $3)`,
+    [platforms, instant(now), instant(real)],
+  )
+  return row?.since?.getTime()
 }
 
 /** The oldest row of each conversation whose turn it is and whose pace allows it, longest due first; locked. */
@@ -57,9 +83,10 @@ export async function turns(
   limit: PaceLimit,
   at: { readonly now: Instant; readonly real: Instant },
   countMax: number,
+  outOfReach: OutOfReach = [],
 ): Promise<{ id: string; conversation: string }[]> {
   return sql(
-    `WITH ${OPEN}
+    `WITH ${open(reachable(outOfReach, 7))}
      SELECT o.id, o.conversation FROM outbox o JOIN head ON head.id = o.id
        LEFT JOIN pace ON pace.address = o.conversation
      WHERE head.stand = 'ready' AND o.state IN ('held', 'waiting')
@@ -68,19 +95,20 @@ export async function turns(
        AND NOT COALESCE(pace.window_from <= $1 AND $1 < pace.window_from + $4 * interval '1 millisecond'
          AND pace.sends >= $5, false)
      ORDER BY head.due_at, o.id LIMIT $6 FOR UPDATE OF o SKIP LOCKED`,
-    [instant(at.now), instant(at.real), [platform], limit.perMs, limit.sends, countMax],
+    [instant(at.now), instant(at.real), [platform], limit.perMs, limit.sends, countMax, ...parameter(outOfReach)],
   )
 }
 
 type Read = Omit<
   Claimed,
-  'dueAt' | 'firstClaimedAt' | 'firstFailedAt' | 'createdAt' | 'card' | 'cardId' | 'errorKind'
+  'dueAt' | 'firstClaimedAt' | 'firstFailedAt' | 'createdAt' | 'card' | 'cardId' | 'errorKind' | 'personId'
 > & {
   readonly dueAt: Date
-  readonly firstClaimedAt: Date
+  readonly firstClaimedAt: Date | null
   readonly firstFailedAt: Date | null
   readonly createdAt: Date
   readonly cardId: string | null
+  readonly personId: string | null
   readonly errorKind: Claimed['errorKind'] | null
   readonly cardSentAs: SentAs | null
   readonly cardSentAt: Date | null
@@ -89,7 +117,7 @@ type Read = Omit<
 const CLAIMED = `o.id, o.key, o.platform, o.conversation, o.recipient, o.message, o.locale, o.accounts, o.card_id AS "cardId",
   o.operation, o.quiet, o.due_at AS "dueAt", o.claimed_by AS "claimedBy", o.first_claimed_at AS "firstClaimedAt",
   o.first_failed_at AS "firstFailedAt", o.attempts, o.error_kind AS "errorKind", o.created_at AS "createdAt",
-  c.sent_as AS "cardSentAs", c.sent_at AS "cardSentAt"`
+  o.person_id AS "personId", COALESCE(o.been_on, '{}') AS "beenOn", c.sent_as AS "cardSentAs", c.sent_at AS "cardSentAt"`
 
 /** Takes rows in hand. The order of the result is that of their ids. */
 export async function claim(sql: Sql, ids: readonly string[], claimedBy: string, real: Instant): Promise<Claimed[]> {
@@ -120,15 +148,38 @@ export async function staleClaims(sql: Sql, platform: string, real: Instant): Pr
   return rows.map(claimedOf)
 }
 
+/** New messages to people that are due since before `dueBefore` on a platform that as a whole has asked us to wait. */
+export async function blockedRows(
+  sql: Sql,
+  platforms: readonly string[],
+  now: Instant,
+  dueBefore: Instant,
+): Promise<Claimed[]> {
+  const blocked = await sql<{ address: string }>(
+    'SELECT address FROM pace WHERE address = ANY($1) AND blocked_till > $2',
+    [platforms, instant(now)],
+  )
+  if (blocked.length === 0) return []
+  const rows = await sql<Read>(
+    `SELECT ${CLAIMED} FROM outbox o LEFT JOIN shown_card c ON c.id = o.card_id
+     WHERE o.state = 'waiting' AND o.due_at <= $2 AND o.platform = ANY($1) AND o.operation = 'send'
+       AND o.person_id IS NOT NULL AND o.error_kind IS DISTINCT FROM 'unknown' AND NOT o.message ? 'form'
+     ORDER BY o.id LIMIT 100`,
+    [blocked.map(({ address }) => address), instant(dueBefore)],
+  )
+  return rows.map(claimedOf)
+}
+
 function claimedOf(read: Read): Claimed {
   const { cardSentAs, cardSentAt, ...row } = read
   return {
     ...row,
     dueAt: read.dueAt.getTime(),
-    firstClaimedAt: read.firstClaimedAt.getTime(),
+    firstClaimedAt: read.firstClaimedAt?.getTime() ?? 0,
     firstFailedAt: read.firstFailedAt?.getTime(),
     createdAt: read.createdAt.getTime(),
     cardId: read.cardId ?? undefined,
+    personId: read.personId ?? undefined,
     errorKind: read.errorKind ?? undefined,
     card: read.cardId === null ? undefined : { sentAs: cardSentAs ?? undefined, sentAt: cardSentAt?.getTime() },
   }
@@ -191,14 +242,15 @@ export async function standings(
   sql: Sql,
   platforms: readonly string[],
   at: { readonly now: Instant; readonly real: Instant },
+  outOfReach: OutOfReach = [],
 ): Promise<Standing[]> {
   return sql<Standing>(
-    `WITH ${OPEN}
+    `WITH ${open(reachable(outOfReach, 4))}
      SELECT open.platform, open.conversation, head.stand, head.state, head.due_at AS "dueAt", head.held_until AS "heldUntil",
        head.first_failed_at AS "firstFailedAt", max(open.claimed_at) FILTER (WHERE open.state = 'sending') AS "busySince",
        min(open.due_at) FILTER (WHERE open.stand = 'aside') AS "asideDueAt"
      FROM open LEFT JOIN head ON head.conversation = open.conversation
      GROUP BY 1, 2, 3, 4, 5, 6, 7`,
-    [instant(at.now), instant(at.real), platforms],
+    [instant(at.now), instant(at.real), platforms, ...parameter(outOfReach)],
   )
 }

@@ -5,12 +5,12 @@ import type { SentAs } from '#core/platform.ts'
 import type { Sql } from '../../db/transaction.ts'
 import { errorLine, storable } from '../content.ts'
 import type { Next } from '../outcome.ts'
-import type { Claimed, Content, NewRow, State, Trouble } from '../row.ts'
+import type { Address, Claimed, Content, NewRow, State, Trouble } from '../row.ts'
 
 export const instant = (at: Instant | undefined): Date | null => (at === undefined ? null : new Date(at))
 
 const COLUMNS = `key, platform, conversation, recipient, message, locale, accounts, card_id, operation, quiet, state, due_at,
-  held_until, error_kind, last_error, created_at, attempts`
+  held_until, error_kind, last_error, created_at, person_id, attempts`
 
 /**
  * Writes a row, unless its key is there already; one that had found nobody to tell is written anew.
@@ -19,7 +19,7 @@ const COLUMNS = `key, platform, conversation, recipient, message, locale, accoun
 export async function insertRow(sql: Sql, row: NewRow): Promise<string | undefined> {
   const rows = await sql<{ id: string }>(
     `INSERT INTO outbox (${COLUMNS})
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 0)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 0)
      ON CONFLICT (key) DO UPDATE SET (${COLUMNS}) = ROW(${COLUMNS.replaceAll(/\b\w+\b/g, 'EXCLUDED.$&')})
      WHERE outbox.state IN ('dead', 'dropped') AND outbox.error_kind = 'unreachable'
      RETURNING id`,
@@ -40,6 +40,7 @@ export async function insertRow(sql: Sql, row: NewRow): Promise<string | undefin
       row.errorKind ?? null,
       row.lastError === undefined ? null : errorLine(row.lastError),
       instant(row.createdAt),
+      row.personId ?? null,
     ],
   )
   return rows[0]?.id
@@ -71,6 +72,53 @@ export async function replaceContent(sql: Sql, id: string, content: Content, qui
     storable(content.accounts),
     quiet,
   ])
+}
+
+/** What a row says now; undefined when there is no such row. */
+export async function contentOf(sql: Sql, id: string): Promise<Pick<Content, 'message' | 'locale'> | undefined> {
+  const [row] = await sql<Pick<Content, 'message' | 'locale'>>('SELECT message, locale FROM outbox WHERE id = $1', [id])
+  return row
+}
+
+/** What waited only for the end of quiet hours waits no more. */
+export async function hasten(sql: Sql, id: string, now: Instant): Promise<void> {
+  await sql(
+    `UPDATE outbox SET due_at = $2, last_error = NULL
+     WHERE id = $1 AND state = 'waiting' AND due_at > $2 AND error_kind IS NULL AND attempts = 0`,
+    [id, instant(now)],
+  )
+}
+
+/**
+ * The row goes to another platform as a new message, with everything that was tried forgotten but where.
+ * @param row.claimedBy whose claim it ends; undefined for one that waits
+ * @returns false when somebody else has it by now: nothing was changed
+ */
+export async function moveRow(
+  sql: Sql,
+  row: Pick<Claimed, 'id' | 'platform'> & { readonly claimedBy: string | undefined },
+  to: Address & { readonly accounts: Content['accounts'] },
+  why: string,
+  now: Instant,
+): Promise<boolean> {
+  const rows = await sql(
+    `UPDATE outbox SET state = 'waiting', operation = 'send', quiet = false, due_at = $3, attempts = 0, error_kind = NULL,
+       last_error = $4, first_failed_at = NULL, first_claimed_at = NULL, claimed_at = NULL, claimed_by = NULL,
+       platform = $5, conversation = $6, recipient = $7, accounts = $8, been_on = COALESCE(been_on, '{}') || $9::text
+     WHERE id = $1 AND (state = 'sending' AND claimed_by = $2 OR $2::text IS NULL AND state = 'waiting') RETURNING id`,
+    [
+      row.id,
+      row.claimedBy ?? null,
+      instant(now),
+      errorLine(why),
+      to.platform,
+      to.conversation,
+      storable(to.recipient),
+      storable(to.accounts),
+      row.platform,
+    ],
+  )
+  return rows.length > 0
 }
 
 export async function dropRows(sql: Sql, ids: readonly string[], why: string): Promise<void> {

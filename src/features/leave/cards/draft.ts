@@ -6,11 +6,12 @@ import type { Reader } from '#engine/context.ts'
 import { ChangeLeave, DiscardDraft, SendDraft } from '../contracts.ts'
 import { messages } from '../i18n.ts'
 import { writeDay, writeHalf } from '../words.ts'
+import { papersField } from './papers.ts'
 import { balanceField, chainField, dayList, note, reasonField, remarks, replacesField, termFields } from './parts.ts'
 import type { DraftView } from './view.ts'
 
 export function draftCard({ locale, zone }: Reader, view: DraftView): Card {
-  const { id: requestId, proposed, lapsesAt, replaces } = view
+  const { id: requestId, proposed, lapsesAt, replaces, papers } = view
   const proposals = proposalLines(view, locale)
   return {
     title: replaces
@@ -23,6 +24,7 @@ export function draftCard({ locale, zone }: Reader, view: DraftView): Card {
       chainField(view.chain, view.told, locale),
       ...reasonField(view.reason, locale),
       ...balanceField(view.left, locale),
+      ...papersField(papers, locale),
       ...replacesField(replaces, locale),
     ],
     ...dayList(view, locale),
@@ -32,7 +34,7 @@ export function draftCard({ locale, zone }: Reader, view: DraftView): Card {
       button(DiscardDraft, { requestId }, messages.say(locale, 'draft.discard')),
     ],
     ...note([
-      ...remarks(view, locale),
+      ...remarks({ ...view, proof: papers > 0 ? undefined : view.proof }, locale),
       ...(proposed.length > 0 ? [messages.say(locale, 'proposed.change')] : []),
       messages.say(locale, 'draft.lapses', { at: formatInstant(lapsesAt, zone, locale) }),
     ]),

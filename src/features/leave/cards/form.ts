@@ -1,4 +1,4 @@
-/** The form: type, first and last day with their halves, hours where the policy knows hours, reason. */
+/** The form: type, first and last day with their halves, hours where the policy knows hours, reason, and papers where a type asks for them. */
 import type { Span } from '#core/calendar/count.ts'
 import { type Field, type Form, form } from '#core/form.ts'
 import { inLocale, type Locale } from '#core/i18n.ts'
@@ -55,10 +55,20 @@ export function leaveForm(locale: Locale, policy: LeavePolicy, view: FormView): 
         charsMax: REASON_CHARS_MAX,
         ...(view.reason && { initial: view.reason }),
       },
+      ...papersFields(policy, locale),
     ],
     submit: messages.say(locale, 'form.submit'),
     cancel: messages.say(locale, 'form.cancel'),
   })
+}
+
+/** Only where some type of leave asks for papers; they may come later too. */
+function papersFields({ types }: LeavePolicy, locale: Locale): readonly Field[] {
+  const asking = Object.values(types).filter(({ proof }) => proof !== undefined)
+  if (asking.length === 0) return []
+  const names = asking.map(({ name }) => inLocale(name, locale)).join(messages.say(locale, 'form.comma'))
+  const hint = messages.say(locale, 'form.papers-hint', { types: names })
+  return [{ kind: 'file', name: 'papers', label: messages.say(locale, 'field.papers'), hint, optional: true }]
 }
 
 function partField(

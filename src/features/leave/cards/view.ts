@@ -53,6 +53,8 @@ export interface DraftView extends LeaveView {
   readonly left: readonly Balance[]
   readonly late: readonly NoticeRule[]
   readonly proof: Text | undefined
+  /** How many papers came with it already. */
+  readonly papers: number
   readonly lapsesAt: Instant
   readonly replaces: Replaced | undefined
 }

@@ -5,6 +5,7 @@ import type { Period } from '#core/command-args.ts'
 import { Refusal } from '#core/errors.ts'
 import type { FormValues } from '#core/form.ts'
 import { inLocale } from '#core/i18n.ts'
+import type { FileRef } from '#core/platform.ts'
 import type { Ctx, PersonCtx, Reply } from '#engine/context.ts'
 import { leaveForm } from '../cards/form.ts'
 import { LapseDraft } from '../contracts.ts'
@@ -18,7 +19,7 @@ import { refuseOverAllowance, termsOf } from '../rules/terms.ts'
 import { writeAmount, writeSpan } from '../words.ts'
 import { askerOf, availableOf, drawDraft, lapseInstant, ownKey, subjectOf, typeName, waitingVersionOf } from './look.ts'
 import { lateReply, ownByNumber, ownRequest, showOwn, written } from './own.ts'
-import { throwAway } from './papers.ts'
+import { papersIn, takePapers, throwAway } from './papers.ts'
 
 /** What the command and its sentences give. */
 export interface Asked {
@@ -37,9 +38,10 @@ export async function draftLeave(ctx: PersonCtx, { period, type, reason }: Asked
 export async function fillLeave(ctx: PersonCtx, requestId: number | undefined, values: FormValues): Promise<Reply> {
   const said = saidInForm(values)
   const reason = text(values, 'reason') ?? null
-  if (requestId === undefined) return makeDraft(ctx, { said, reason })
+  const papers = papersIn(ctx, values)
+  if (requestId === undefined) return makeDraft(ctx, { said, reason, papers })
   const row = await ownRequest(ctx, requestId)
-  return rewrite(ctx, row, said, reason)
+  return rewrite(ctx, row, { said, reason, papers })
 }
 
 /** The button: the form, with what the request says now. */
@@ -58,7 +60,8 @@ export async function changeLeave(ctx: PersonCtx, asked: Asked & { readonly refe
   if (asked.period === undefined && asked.type === undefined && asked.reason === undefined)
     return { form: formOf(ctx, row) }
   const period = amendedPeriod(row, asked.period ?? {})
-  return rewrite(ctx, row, { period, type: asked.type ?? row.type }, asked.reason ?? row.reason)
+  const said = { period, type: asked.type ?? row.type }
+  return rewrite(ctx, row, { said, reason: asked.reason ?? row.reason })
 }
 
 export async function discardDraft(ctx: PersonCtx, requestId: number): Promise<Reply> {
@@ -134,11 +137,13 @@ export async function refreshDraft(ctx: PersonCtx, row: LeaveRow, terms: Terms):
 interface Wanted {
   readonly said: Said
   readonly reason: string | null
+  /** Sent along in the form. */
+  readonly papers?: readonly FileRef[]
   /** The waiting request that it is a change of. */
   readonly instead?: LeaveRow
 }
 
-async function makeDraft(ctx: PersonCtx, { said, reason, instead }: Wanted): Promise<Reply> {
+async function makeDraft(ctx: PersonCtx, { said, reason, papers = [], instead }: Wanted): Promise<Reply> {
   const asker = askerOf(ctx, ctx.actor)
   const terms = termsOf(said, asker)
   // No root has the number 0: a new leave is in nobody's place.
@@ -152,6 +157,7 @@ async function makeDraft(ctx: PersonCtx, { said, reason, instead }: Wanted): Pro
     ...(instead && { rootId: instead.rootId }),
   })
   await lapseLater(ctx, row.id)
+  await takePapers(ctx, row, papers)
   const draw = await drawDraft(ctx, row, terms, ctx.actor)
   return {
     message: draw({ locale: ctx.actor.locale, zone: ctx.actor.zone, person: ctx.actor }),
@@ -161,13 +167,15 @@ async function makeDraft(ctx: PersonCtx, { said, reason, instead }: Wanted): Pro
   }
 }
 
-async function rewrite(ctx: PersonCtx, row: LeaveRow, said: Said, reason: string | null): Promise<Reply> {
-  if (row.state === 'pending') return makeDraft(ctx, { said, reason, instead: row })
+async function rewrite(ctx: PersonCtx, row: LeaveRow, wanted: Wanted): Promise<Reply> {
+  const { said, reason, papers = [] } = wanted
+  if (row.state === 'pending') return makeDraft(ctx, { ...wanted, instead: row })
   if (row.state === 'approved') throw changeApproved(ctx, row.id)
   if (row.state !== 'draft') return lateReply(ctx, row)
   const asker = askerOf(ctx, ctx.actor)
   const terms = termsOf(said, asker)
   await refuseByRows(ctx, terms, asker, await waitingVersionOf(ctx, row), row.rootId)
+  await takePapers(ctx, row, papers)
   const fresh = await refreshDraft(ctx, { ...row, reason }, terms)
   if (fresh === undefined) return lateReply(ctx, row)
   const { locale } = ctx.actor

@@ -65,6 +65,7 @@ export async function drawDraft(ctx: Ctx, row: LeaveRow, terms: Terms, person: P
     })),
     late: terms.late.map(({ rule }) => rule),
     proof: type?.proof,
+    papers: await countPapers(ctx, row),
     lapsesAt: lapseInstant(ctx, person),
     replaces: replaces && replacedView(replaces),
   }

@@ -2,8 +2,10 @@
 import { addDays } from '#core/calendar/civil.ts'
 import type { CivilDate } from '#core/command-args.ts'
 import { Refusal } from '#core/errors.ts'
+import type { FormValues } from '#core/form.ts'
 import { inLocale } from '#core/i18n.ts'
-import type { Ctx, Person, PersonCtx, Reply } from '#engine/context.ts'
+import type { FileRef } from '#core/platform.ts'
+import type { Ctx, FileOwner, Person, PersonCtx, Reply } from '#engine/context.ts'
 import type { FilePlace } from '#engine/files/events.ts'
 import { keepUntil } from '#engine/files/policy.ts'
 import { sendFiles } from '#engine/files/see.ts'
@@ -43,12 +45,37 @@ export async function placesFor(ctx: Ctx, personId: string): Promise<readonly Fi
           span: writeSpan(row.span, locale, today),
         }),
       numbers: [String(row.id)],
-      // A draft is nothing yet, and most leave asks for no papers: nobody is asked whether they meant those.
-      onlyNamed: row.state === 'draft' || owedFor(ctx, row, person) === undefined || row.span.to < since,
+      // Most leave asks for no papers: nobody is asked whether they meant that. A draft that says which it needs waits for
+      // them too: where a picture is a message of its own, it comes after the words.
+      onlyNamed: owedFor(ctx, row, person) === undefined || row.span.to < since,
       permission: 'leave.read',
       keepUntil: keepUntil(ctx),
     }
   })
+}
+
+/** What was sent in the form's field for papers. */
+export function papersIn({ origin }: PersonCtx, values: FormValues): readonly FileRef[] {
+  const ids = values['papers'] ?? []
+  return (origin.files ?? []).filter(({ id }) => ids.includes(id))
+}
+
+/** Papers that came with the form: they count like those that are sent afterwards. */
+export async function takePapers(ctx: PersonCtx, row: LeaveRow, papers: readonly FileRef[]): Promise<void> {
+  const owner: FileOwner = {
+    feature: 'leave',
+    reference: papersOf(row),
+    personId: ctx.actor.id,
+    permission: 'leave.read',
+    keepUntil: keepUntil(ctx),
+  }
+  for (const paper of papers) {
+    try {
+      await ctx.files.take(owner, ctx.origin.platform, paper)
+    } catch (error) {
+      throw error instanceof Refusal ? new Refusal(error.say, { field: 'papers' }) : error
+    }
+  }
 }
 
 /** Something has come or was taken back: every card that says how many there are follows. */

@@ -1,0 +1,31 @@
+/** Whom a message names: asked of the database only when it may be a command that takes a person. */
+import { fold } from '#core/parser/fold.ts'
+import type { Vocabulary } from '#core/parser/understanding.ts'
+import type { Sql } from '../db/transaction.ts'
+import type { Registry } from './registry.ts'
+
+/** More would be a list of people and no command. */
+const PEOPLE_MAX = 50
+
+/** @param asked a question is open that a person answers */
+export async function peopleNamed(
+  sql: Sql,
+  registry: Pick<Registry, 'words'>,
+  text: string,
+  asked: boolean,
+): Promise<Vocabulary['people']> {
+  const folded = fold(text)
+  const mayName = registry.words.some(
+    ({ args, names }) =>
+      Object.values(args).some(({ arg }) => arg.kind === 'person') &&
+      [...names.en, ...names.zh].some((name) => folded.includes(fold(name))),
+  )
+  if (!mayName && !asked) return []
+  const rows = await sql<{ id: string; name: string; staffNo: string }>(
+    `SELECT id, name, staff_no AS "staffNo" FROM person
+     WHERE active AND (strpos(lower($1), lower(name)) > 0 OR strpos(lower($1), lower(staff_no)) > 0)
+     ORDER BY length(name) DESC, staff_no LIMIT ${PEOPLE_MAX}`,
+    [text.replaceAll('\u0000', ' ').slice(0, 2_000)],
+  )
+  return rows.map(({ id, name, staffNo }) => ({ id, names: [name, staffNo] }))
+}
