@@ -1,6 +1,5 @@
 /** Starts the product: config → database → app → HTTP, workers, clock; stops in the opposite order. */
 import { ConfigError } from '#core/errors.ts'
-import type { Platform } from '#core/platform.ts'
 import { type Config, environment, readConfig } from '../src/config.ts'
 import { createMetrics } from '../src/http/metrics.ts'
 import { readinessOf } from '../src/http/readiness.ts'
@@ -40,6 +39,8 @@ async function main(config: Config) {
     forms: { pages: app.pages, secretKey: await secretKeyOf(config, config.dataDir), log },
     log,
   })
+  // Before anything is heard: the first answer may be a form.
+  app.pages.at(config.publicUrl)
   const stopListening = listenAll(platforms, { ...app, lease: db.lease }, log)
   if (lock) serveOps(lock, { ...product, renderers: async () => (await import('./renderers.ts')).renderers })
   const port = await server.listen(config.host, config.port).catch((error: NodeJS.ErrnoException) => {
@@ -49,7 +50,9 @@ async function main(config: Config) {
         ])
       : error
   })
-  app.pages.at(pagesAt(config, platforms, port))
+  // Without PUBLIC_URL pages are on this machine, which helps only where nobody else is spoken to.
+  if (config.publicUrl === undefined && !platforms.some(({ reachesPeople }) => reachesPeople))
+    app.pages.at(addressOf(config, port))
   workers.start()
   announce(config, port)
   onSignal(async () => {
@@ -58,12 +61,6 @@ async function main(config: Config) {
     await workers.stop()
     await product.close()
   })
-}
-
-/** Where people reach our form pages. Without PUBLIC_URL that is this machine, which helps only where nobody else is spoken to. */
-function pagesAt(config: Config, platforms: readonly Platform[], port: number): string | undefined {
-  if (config.publicUrl !== undefined) return config.publicUrl
-  return platforms.some(({ reachesPeople }) => reachesPeople) ? undefined : addressOf(config, port)
 }
 
 /** As a browser on this machine opens it. */

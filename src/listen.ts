@@ -78,6 +78,8 @@ function underLease(name: string, lease: Database['lease'], listen: Listen, log:
       } finally {
         await held.release()
       }
+      // It has ended by itself: whoever closed it wants no new one.
+      if (!held.lost.aborted) return
       if (!signal.aborted) log.warn({ platform: name }, 'the connection is left to another process: the lease was lost')
     }
   }

@@ -147,6 +147,19 @@ describe('a connection for one process alone', () => {
     await stop()
     expect(events).toEqual(['waits for listen test'])
   })
+  it('that was closed from within is not taken again: the lease is given back, once', async () => {
+    let leases = 0
+    const release = async () => {}
+    const lease = (_: string, signal: AbortSignal) =>
+      ++leases < 3
+        ? Promise.resolve({ lost: new AbortController().signal, release })
+        : new Promise<Lease>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
+    const platform = { name: 'test', listensAlone: true, listen: async () => {} } as unknown as Platform
+    const stop = listenAll([platform], { ...app, lease }, log)
+    for (let turn = 0; turn < 5; turn++) await new Promise((next) => setImmediate(next))
+    await stop()
+    expect(leases).toBe(1)
+  })
   it('is refused without a lease, before anybody listens', () => {
     const platform = { name: 'test', listensAlone: true, listen: async () => {} } as unknown as Platform
     expect(() => listenAll([platform], app, log)).toThrow('lease')

@@ -44,6 +44,7 @@ export function decodeCallback({ id, event }: Envelope): Incoming | undefined {
       value: carried.v,
       values,
       ...(people.length > 0 ? { people } : {}),
+      ...(carried.k === undefined ? {} : { sentKey: carried.k }),
     }
   }
   return {

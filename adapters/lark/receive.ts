@@ -3,7 +3,7 @@ import { type Deliver, type HttpAnswer, MalformedCall, type RawRequest } from '#
 import type { LarkConfig } from './config.ts'
 import { type Hear, NotTaken } from './hear.ts'
 import { BODY_BYTES_MAX } from './limits.ts'
-import { open } from './verify.ts'
+import { isChallenge, open } from './verify.ts'
 
 /** Events, card callbacks and the question whether the address is ours all come in here. */
 export const LARK_PATH = '/lark/events'
@@ -20,7 +20,7 @@ export function createReceive(
     if (request.body.byteLength > BODY_BYTES_MAX)
       throw new MalformedCall(`A call of ${request.body.byteLength} bytes: Lark's have at most ${BODY_BYTES_MAX}`)
     const body = open(request, config)
-    if (body['type'] === 'url_verification') return json({ challenge: String(body['challenge'] ?? '') })
+    if (isChallenge(body)) return json({ challenge: String(body['challenge'] ?? '') })
     try {
       return json((await hear(body, deliver)) ?? {})
     } catch (error) {

@@ -4,9 +4,12 @@ import { PlatformError } from '#core/errors.ts'
 import { MalformedCall, type RawRequest } from '#core/platform.ts'
 import type { LarkConfig } from './config.ts'
 
+/** Is Lark asking whether the address is ours? */
+export const isChallenge = (body: Record<string, unknown>): boolean => body['type'] === 'url_verification'
+
 /**
- * The body of an authentic call. With an encrypt key only a signed and encrypted one is; the verification token is compared
- * always. There is no limit of age: Lark names none, and repeats a call for seven hours. Throws
+ * The body of an authentic call. With an encrypt key only a signed and encrypted one is, but for the question whether the
+ * address is ours, which Lark encrypts and does not sign; the verification token is compared always. There is no limit of age: Lark names none, and repeats a call for seven hours. Throws
  * `PlatformError('not-authentic')`, and `MalformedCall` for what cannot be read.
  */
 export function open(request: RawRequest, config: LarkConfig): Record<string, unknown> {
@@ -15,9 +18,7 @@ export function open(request: RawRequest, config: LarkConfig): Record<string, un
     throw notAuthentic(
       'Lark calls over a connection of ours here: without a verification token none by HTTP is authentic',
     )
-  if (encryptKey !== undefined) checkSignature(request, encryptKey)
-  const outer = parse(request.body)
-  const body = encryptKey === undefined ? outer : parse(decryptedOf(outer, encryptKey))
+  const body = encryptKey === undefined ? parse(request.body) : opened(request, encryptKey)
   if (!same(tokenOf(body), verificationToken))
     throw notAuthentic('A call to Lark’s path has another verification token')
   return body
@@ -28,6 +29,23 @@ const notAuthentic = (message: string) => new PlatformError('not-authentic', mes
 /** SHA-256 of timestamp, nonce, key and the body as it arrived: a plain hash, in small hexadecimal digits. */
 export function signatureOf(timestamp: string, nonce: string, encryptKey: string, body: Uint8Array): string {
   return createHash('sha256').update(timestamp).update(nonce).update(encryptKey).update(body).digest('hex')
+}
+
+/**
+ * What is signed is opened once its signature was seen to be right. What is not can only be the question of the address: told
+ * by one error whatever is wrong with it, so that nobody learns from the answers how ciphertext ends.
+ */
+function opened(request: RawRequest, encryptKey: string): Record<string, unknown> {
+  const open = () => parse(decryptedOf(parse(request.body), encryptKey))
+  if (request.headers['x-lark-signature'] !== undefined) {
+    checkSignature(request, encryptKey)
+    return open()
+  }
+  try {
+    const body = open()
+    if (isChallenge(body)) return body
+  } catch {}
+  throw notAuthentic('A call to Lark’s path is not signed')
 }
 
 function checkSignature({ headers, body }: RawRequest, encryptKey: string): void {
@@ -50,7 +68,7 @@ export function decrypt(encrypted: string, encryptKey: string): Buffer {
 
 function decryptedOf(outer: Record<string, unknown>, encryptKey: string): Uint8Array {
   const { encrypt } = outer
-  // Signed and plain: no call of Lark's while a key is set.
+  // Plain: no call of Lark's while a key is set.
   if (typeof encrypt !== 'string') throw notAuthentic('A call to Lark’s path is not encrypted although a key is set')
   try {
     return decrypt(encrypt, encryptKey)

@@ -1,5 +1,5 @@
 /** Checks what came back from a form the way a platform would: right kinds, not too long, nothing that was not asked. Pure. */
-import { Temporal } from 'temporal-polyfill'
+import { isCivilDate } from '#core/calendar/civil.ts'
 import type { Field, Form, FormValues } from '#core/form.ts'
 import type { Locale } from '#core/i18n.ts'
 import { messages } from './i18n.ts'
@@ -49,7 +49,7 @@ function whatIsWrong(field: Field, value: Value, locale: Locale, { isPerson, isF
     const max = field.charsMax ?? FIELD_CHARS_MAX
     return value.length > max ? messages.say(locale, 'field-long', { max, count: value.length }) : undefined
   }
-  if (field.kind === 'date') return isDate(value) ? undefined : messages.say(locale, 'field-date', { value })
+  if (field.kind === 'date') return isCivilDate(value) ? undefined : messages.say(locale, 'field-date', { value })
   if (field.kind === 'time')
     return /^([01]\d|2[0-3]):[0-5]\d$/.test(value) ? undefined : messages.say(locale, 'field-time', { value })
   if (field.kind === 'choice')
@@ -57,14 +57,4 @@ function whatIsWrong(field: Field, value: Value, locale: Locale, { isPerson, isF
   // Is it within the bounds? That is left to the bot: its refusal names the rule behind them.
   const isNumber = value.trim() !== '' && Number.isFinite(Number(value))
   return isNumber ? undefined : messages.say(locale, 'field-number', { value })
-}
-
-/** A day that exists: 2026-02-30 does not. */
-function isDate(value: string): boolean {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(value)) return false
-  try {
-    return Temporal.PlainDate.from(value).toString() === value
-  } catch {
-    return false
-  }
 }

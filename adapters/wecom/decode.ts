@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto'
 import { PlatformError } from '#core/errors.ts'
 import { type Incoming, MalformedCall } from '#core/platform.ts'
-import { eventKey, readButtonKey } from './ids.ts'
+import { handleOf } from './codes.ts'
+import { eventKey, messageIdOf, readButtonKey } from './ids.ts'
 import { type Fields, fieldsOf, listIn, textIn } from './xml.ts'
 
 /** How a file that came in through the app is told from one that came in through the smart bot. */
@@ -86,8 +87,8 @@ const sha256 = (text: string): string => createHash('sha256').update(text).diges
 function pressed(fields: Fields, heard: Heard): Incoming | undefined {
   const what = readButtonKey(textIn(fields, 'EventKey'))
   if (!what) return undefined
-  const [messageId, code] = [textIn(fields, 'TaskId'), textIn(fields, 'ResponseCode')]
-  if (messageId === '') throw new MalformedCall('A click of WeCom lacks TaskId')
+  const [taskId, code] = [textIn(fields, 'TaskId'), textIn(fields, 'ResponseCode')]
+  if (taskId === '') throw new MalformedCall('A click of WeCom lacks TaskId')
   const chosen = chosenIn(fields)
   // Sent off before anything was chosen: there is nothing to be done.
   if (what.kind === 'select' && chosen === undefined) return undefined
@@ -99,7 +100,11 @@ function pressed(fields: Fields, heard: Heard): Incoming | undefined {
     action: what.action,
     value: what.value,
     ...(what.kind === 'select' && chosen !== undefined ? { chosen } : {}),
-    on: { address: heard.room, messageId, ...(code === '' ? {} : { handle: code }) },
+    on: {
+      address: heard.room,
+      messageId: messageIdOf(taskId),
+      ...(code === '' ? {} : { handle: handleOf({ taskId, code }) }),
+    },
     ...(what.sentKey === undefined ? {} : { sentKey: what.sentKey }),
   }
 }

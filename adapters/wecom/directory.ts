@@ -102,20 +102,31 @@ async function everybody(
       })
     }
   }
-  const listOf = async (id: number) => add((await get('user/simplelist', { department_id: String(id) }))['userlist'])
+  const listOf = async (id: number) =>
+    add(listIn(await get('user/simplelist', { department_id: String(id) }), 'userlist'))
   for (const id of names.keys()) await listOf(id)
   const agent = await get('agent/get', { agentid: agentId })
   const tags = record(agent['allow_tags'])['tagid']
-  for (const tag of Array.isArray(tags) ? tags : []) add((await get('tag/get', { tagid: String(tag) }))['userlist'])
+  for (const tag of Array.isArray(tags) ? tags : []) {
+    const tagged = await get('tag/get', { tagid: String(tag) })
+    add(listIn(tagged, 'userlist'))
+    // A tag may name whole departments, of which the list above need not know.
+    const parties = Array.isArray(tagged['partylist']) ? tagged['partylist'].map(Number) : []
+    for (const id of parties) if (!names.has(id)) await listOf(id)
+  }
   for (const { userid } of records(record(agent['allow_userinfos'])['user']))
     if (typeof userid === 'string' && !people.has(userid)) add([{ userid }])
   return [...people.values()]
 }
 
-function numbers(answer: Json, list: string, field: string): readonly number[] {
+function listIn(answer: Json, list: string): readonly unknown[] {
   const listed = answer[list]
   if (!Array.isArray(listed)) throw half(list)
-  return records(listed).map((one) => {
+  return listed
+}
+
+function numbers(answer: Json, list: string, field: string): readonly number[] {
+  return records(listIn(answer, list)).map((one) => {
     const id = one[field]
     if (typeof id !== 'number') throw half(list)
     return id

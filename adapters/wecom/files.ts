@@ -16,7 +16,7 @@ export interface Files {
 export function createFiles(client: WecomClient, progress: Progress): Files {
   const upload = async (key: string, file: OutgoingFile, put: (bytes: Uint8Array) => Promise<Json>) =>
     progress.once(key, async () => {
-      const bytes = await whole(file)
+      const bytes = await bytesOf(file)
       const media = (await certainly(put(bytes)))['media_id']
       if (typeof media === 'string' && media !== '') return media
       throw new PlatformError('not-sent', 'WeCom gave no name to an upload', { code: 'no_media_id' })
@@ -44,17 +44,28 @@ export function createFiles(client: WecomClient, progress: Progress): Files {
   }
 }
 
-const isPicture = ({ mediaType, size }: OutgoingFile): boolean =>
+/** What WeCom shows as a picture; everything else is a file. */
+export const isPicture = ({ mediaType, size }: OutgoingFile): boolean =>
   /^image\/(png|jpeg)$/.test(mediaType) && size <= IMAGE_BYTES_MAX
 
-async function whole(file: OutgoingFile): Promise<Uint8Array> {
-  const bytes = await file.read()
-  if (bytes.byteLength >= FILE_BYTES_MIN && bytes.byteLength <= FILE_BYTES_MAX) return bytes
+/** Asked before the words above it are said. Throws `PlatformError('refused')`. */
+export function checkSize({ name, size }: OutgoingFile): void {
+  if (size >= FILE_BYTES_MIN && size <= FILE_BYTES_MAX) return
   throw new PlatformError(
     'refused',
-    `${file.name} has ${bytes.byteLength} bytes: WeCom takes files of ${FILE_BYTES_MIN} bytes to 20 MB`,
+    `${name} has ${size} bytes: WeCom takes files of ${FILE_BYTES_MIN} bytes to 20 MB`,
     { code: 'file_size' },
   )
+}
+
+/** Whatever goes wrong here, nothing was sent. Throws `PlatformError`. */
+export async function bytesOf(file: OutgoingFile): Promise<Uint8Array> {
+  try {
+    return await file.read()
+  } catch (cause) {
+    if (cause instanceof PlatformError) throw cause
+    throw new PlatformError('not-sent', 'The file could not be read', { cause, code: 'file_not_read' })
+  }
 }
 
 /** Nothing happens on WeCom by it, so what is unknown can be tried again. WeCom keeps a picture for three days. */

@@ -9,6 +9,9 @@ const digest = (text: string): Buffer => createHash('sha256').update(text).diges
 /** Of the card that is sent under this key: digits, letters, `_` and `-`, the same for the same key. path/90236 */
 export const taskIdOf = (key: string): string => `bz-${digest(key).toString('base64url').slice(0, 40)}`
 
+/** A menu of several cards has several ids, each of which begins with that of the message. See {@link taskIdOf}. */
+export const messageIdOf = (taskId: string): string => /^bz-[\w-]{40}/.exec(taskId)?.[0] ?? taskId
+
 /** Characters without any width, of which none joins emoji and all are ignored in what people type. */
 const INVISIBLE = ['\u200B', '\u2060', '\uFEFF'] as const
 const MARK_CHARS = 10

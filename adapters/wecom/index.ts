@@ -1,7 +1,8 @@
 /** WeCom as a platform: https://developer.work.weixin.qq.com/document. How to get what it needs, and the quirks, are in README.md and BOT.md beside this file. */
 import { type Instant, realNow } from '#core/clock.ts'
 import { PlatformError } from '#core/errors.ts'
-import type { Deliver, Outgoing, Platform, SentAs } from '#core/platform.ts'
+import type { Deliver, Health, Outgoing, Platform, SentAs } from '#core/platform.ts'
+import { IDLE } from './bot/health.ts'
 import { checkApp } from './check.ts'
 import { createClient, type WecomClient } from './client.ts'
 import { createCodes } from './codes.ts'
@@ -130,10 +131,14 @@ function listening(bot: LazyBot, { hasApp }: Parts) {
   } satisfies Partial<Platform>
 }
 
-function healthOf(watch: HealthWatch, bot: LazyBot | undefined, hasApp: boolean) {
+/** Of both what is wrong; when all is well, of both how it stands. The bot of a process that waits is loaded by nobody. */
+function healthOf(watch: HealthWatch, bot: LazyBot | undefined, hasApp: boolean): Health {
   const app = watch.health()
-  const other = bot?.now()?.health()
-  return other && (app.ok || !hasApp) ? other : app
+  if (!bot) return app
+  const other = bot.now()?.health() ?? { ok: true, detail: IDLE, since: app.since }
+  if (!hasApp) return other
+  if (!app.ok || !other.ok) return app.ok ? other : app
+  return { ok: true, detail: `${app.detail}; ${other.detail}`, since: Math.max(app.since, other.since) }
 }
 
 // === Which way ===

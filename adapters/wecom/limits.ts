@@ -44,9 +44,12 @@ export const DUPLICATE_CHECK_VARIANTS = 1_024
 export const REPEAT_WITHIN_MS = 3.5 * HOUR_MS
 
 /** 30 messages a minute and 1,000 an hour from one app to one member; what is more is dropped without a word. One is left. path/90236 */
-export const MEMBER_PACE = { sends: 29, perMs: MINUTE_MS }
+export const MEMBER_PACE = [
+  { sends: 29, perMs: MINUTE_MS },
+  { sends: 999, perMs: HOUR_MS },
+]
 /** 20 messages a minute by one webhook. path/91770 */
-export const HOOK_PACE = { sends: 19, perMs: MINUTE_MS }
+export const HOOK_PACE = [{ sends: 19, perMs: MINUTE_MS }]
 
 /** A token lives two hours and may be revoked before; it is asked for anew five minutes early. path/91039 */
 export const TOKEN_MARGIN_MS = 5 * MINUTE_MS

@@ -46,10 +46,11 @@ export function beginningInBytes(text: string, bytesMax: number): string {
 /**
  * The text in at most `partsMax` parts of at most `bytesMax` bytes each, divided between lines where that leaves none half
  * empty; what is left over is counted in the last, by `more`.
+ * @param limits.whole what is not cut in two (links, mentions): half of it would be read as it is written; with the flag `g`
  */
 export function divide(
   text: string,
-  { partsMax, bytesMax }: { readonly partsMax: number; readonly bytesMax: number },
+  { partsMax, bytesMax, whole }: { readonly partsMax: number; readonly bytesMax: number; readonly whole: RegExp },
   more: (chars: number) => string,
 ): readonly string[] {
   const parts: string[] = []
@@ -57,18 +58,28 @@ export function divide(
   while (bytesOf(rest) > bytesMax) {
     if (parts.length === partsMax - 1) {
       // The note is no longer than with the largest number that it could name.
-      const kept = beginningInBytes(rest, bytesMax - bytesOf(more(rest.length)))
+      const kept = notWithin(rest, beginningInBytes(rest, bytesMax - bytesOf(more(rest.length))), whole)
       return [...parts, kept + more([...rest.slice(kept.length)].length)]
     }
-    const whole = beginningInBytes(rest, bytesMax)
-    const line = whole.lastIndexOf('\n')
-    const part = line > whole.length / 2 ? whole.slice(0, line) : whole
+    const most = notWithin(rest, beginningInBytes(rest, bytesMax), whole)
+    const line = most.lastIndexOf('\n')
+    const part = line > most.length / 2 ? most.slice(0, line) : most
     // A single "character" that is larger than a message: nobody can read it.
     if (part === '') return parts.length > 0 ? parts : [more([...rest].length)]
     parts.push(part)
     rest = rest.slice(part.length).replace(/^\n/, '')
   }
   return rest === '' && parts.length > 0 ? parts : [...parts, rest]
+}
+
+/** The beginning, or what of it stands before something that must not be cut in two. */
+function notWithin(text: string, beginning: string, whole: RegExp): string {
+  for (const { index, 0: found } of text.matchAll(whole)) {
+    if (index >= beginning.length) break
+    // What stands first is cut all the same: it is larger than a message.
+    if (index > 0 && index + found.length > beginning.length) return beginning.slice(0, index)
+  }
+  return beginning
 }
 
 /**

@@ -1,76 +1,88 @@
 /** How far a message of several calls has come, so that a second try goes on where the first ended. In this process alone. */
+import { createHash } from 'node:crypto'
 import { PlatformError } from '#core/errors.ts'
+import { remembering } from './remembering.ts'
+
+/** One call that puts something out. */
+export interface Step<R> {
+  /** What it puts out, as JSON can write it: a second try knows by it what was done, for its words may have changed since. */
+  readonly what: unknown
+  /** WeCom shows it once, however often it is made. */
+  readonly repeats: boolean
+  /** @param mayBeDone an earlier try ended in it, and nobody knows how */
+  run(signal: AbortSignal, mayBeDone: boolean): Promise<R>
+}
 
 export interface Progress {
   /**
-   * Runs what is left of the steps, in order. @returns what each step gave, by its number; those done in an earlier try too.
-   * With `repeats` false a step whose outcome is unknown is never made again: WeCom could not tell the second from the first.
-   * `before` is told how many are left, before the first of them.
+   * Runs what is left of the steps, in order. @returns what each of them gave; those done in an earlier try too.
+   * One that may have been done, and does not repeat, is refused once (`may_be_there`): WeCom could not tell the second from
+   * the first. Whoever tries again after that, wants it.
+   * @param before told how many are left, before the first of them
    */
   run<R>(
     key: string,
-    steps: readonly ((signal: AbortSignal) => Promise<R>)[],
+    steps: readonly Step<R>[],
     signal: AbortSignal,
-    rules: { readonly repeats: boolean; readonly before?: (left: number) => void },
-  ): Promise<ReadonlyMap<number, R | undefined>>
-  /** Is it unknown what became of the last try under this key? */
-  isUncertain(key: string): boolean
+    before?: (left: number) => void,
+  ): Promise<readonly R[]>
   /** What `make` gives, once for the key: an upload that a second try sends again. */
   once(key: string, make: () => Promise<string>): Promise<string>
 }
 
 interface Mark {
-  readonly given: Map<number, unknown>
-  isUncertain: boolean
+  readonly done: readonly { readonly hash: string; readonly gave: unknown }[]
+  /** The step after those may have been done too. */
+  readonly isUncertain: boolean
 }
 
-/** Messages kept in mind; the oldest are forgotten first. Only what went wrong midway stays at all. */
-const KEPT_MAX = 5_000
-
 export function createProgress(): Progress {
-  const marks = new Map<string, Mark>()
-  const made = new Map<string, string>()
+  const marks = remembering<Mark>()
+  const made = remembering<string>()
   return {
     async run<R>(
       key: string,
-      steps: readonly ((signal: AbortSignal) => Promise<R>)[],
+      steps: readonly Step<R>[],
       signal: AbortSignal,
-      { repeats, before }: { readonly repeats: boolean; readonly before?: (left: number) => void },
+      before: (left: number) => void = () => {},
     ) {
-      const mark = marks.get(key) ?? { given: new Map<number, unknown>(), isUncertain: false }
-      if (mark.isUncertain && !repeats)
-        throw new PlatformError('refused', 'It may lie in the group already, and WeCom cannot be asked', {
+      const mark = marks.get(key)
+      const hashes = steps.map(({ what }) => hashOf(what))
+      const changed = hashes.findIndex((hash, n) => mark?.done[n]?.hash !== hash)
+      const from = changed < 0 ? hashes.length : changed
+      const done = mark?.done.slice(0, from) ?? []
+      let isUncertain = mark?.isUncertain ?? false
+      if (isUncertain && steps[from]?.repeats === false) {
+        marks.set(key, { done, isUncertain: false })
+        throw new PlatformError('refused', 'It may be there already, and WeCom cannot be asked', {
           code: 'may_be_there',
         })
-      before?.(steps.length - mark.given.size)
+      }
+      before(steps.length - from)
       try {
-        for (const [n, step] of steps.entries()) {
-          if (mark.given.has(n)) continue
-          mark.given.set(n, await step(signal))
+        for (const [n, step] of steps.slice(from).entries()) {
+          done.push({ hash: hashes[from + n] ?? '', gave: await step.run(signal, isUncertain) })
+          isUncertain = false
         }
       } catch (error) {
-        mark.isUncertain ||= !(error instanceof PlatformError) || error.kind === 'unknown'
-        keep(marks, key, mark)
+        const kind = error instanceof PlatformError ? error.kind : 'unknown'
+        marks.set(key, { done, isUncertain: isUncertain || kind === 'unknown' })
+        // WeCom may have thrown the upload away: whoever tries again makes a new one.
+        if (kind === 'gone' || kind === 'refused') made.delete(key)
         throw error
       }
       marks.delete(key)
       made.delete(key)
-      return mark.given as Map<number, R>
+      return done.map(({ gave }) => gave as R)
     },
-    isUncertain: (key) => marks.get(key)?.isUncertain ?? false,
     async once(key, make) {
       const known = made.get(key)
       if (known !== undefined) return known
       const fresh = await make()
-      keep(made, key, fresh)
+      made.set(key, fresh)
       return fresh
     },
   }
 }
 
-function keep<T>(map: Map<string, T>, key: string, value: T): void {
-  map.delete(key)
-  map.set(key, value)
-  const [oldest] = map.size > KEPT_MAX ? map.keys() : []
-  if (oldest !== undefined) map.delete(oldest)
-}
+const hashOf = (what: unknown): string => createHash('sha256').update(JSON.stringify(what)).digest('base64url')

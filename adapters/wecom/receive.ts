@@ -1,7 +1,7 @@
 /** The door by HTTP: the address is verified once, each call is verified, decrypted and decoded, and answered when it was handled. */
 import { PlatformError } from '#core/errors.ts'
 import { type Deliver, type HttpAnswer, MalformedCall, type RawRequest } from '#core/platform.ts'
-import type { Codes } from './codes.ts'
+import { type Codes, readHandle } from './codes.ts'
 import type { WecomApp } from './config.ts'
 import { decrypt, verify } from './crypt.ts'
 import { decode } from './decode.ts'
@@ -37,7 +37,8 @@ export function createReceive(
     const outer = readXml(Buffer.from(request.body).toString('utf8'))
     const event = decode(readXml(open(textIn(outer, 'Encrypt').trim())), app.agentId)
     if (!event) return { status: 200 }
-    if (event.kind === 'clicked' && event.on.handle !== undefined) codes.learn(event.on.messageId, event.on.handle)
+    if (event.kind === 'clicked' && event.on.handle !== undefined)
+      codes.learn(readHandle(event.on.messageId, event.on.handle))
     try {
       await deliver(event)
       return { status: 200 }

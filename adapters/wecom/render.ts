@@ -10,7 +10,7 @@ import { MARK_BYTES, markOf, taskIdOf } from './ids.ts'
 import * as max from './limits.ts'
 import { divide, fitWidth, oneLine, widthOf } from './measure.ts'
 import type { ButtonCard, CardButton, TemplateCard } from './template-card.ts'
-import { anchor, asData, PLAIN, type Style, write } from './words.ts'
+import { anchor, asData, LIVE, PLAIN, type Style, write } from './words.ts'
 
 /** What is sent for one message, in this order. */
 export interface Rendered {
@@ -79,6 +79,10 @@ export function renderChange({ key, message, locale }: Said, sentId: string): Ch
   }
 }
 
+/** For the other cards of a long menu, when one of them has become something else. */
+export const renderClosed = ({ message, locale }: Said): ButtonCard =>
+  closedCard(message.form ? formWords(message.form, locale, PLAIN) : wordsOf(message, locale, PLAIN), locale)
+
 /** The words above a file. */
 export function renderCaption({ key, message, locale }: Said): readonly string[] {
   if (message.text === undefined) return []
@@ -122,7 +126,9 @@ function texts(text: string, locale: Locale, id: string): readonly string[] {
 }
 
 const divideTexts = (text: string, locale: Locale, bytesMax: number): readonly string[] =>
-  divide(text, { partsMax: max.TEXTS_MAX, bytesMax }, (count) => words.say(locale, 'moreCharacters', { count }))
+  divide(text, { partsMax: max.TEXTS_MAX, bytesMax, whole: LIVE }, (count) =>
+    words.say(locale, 'moreCharacters', { count }),
+  )
 
 // === Cards ===
 

@@ -33,6 +33,9 @@ function writeRun(run: Exclude<Markup, string>[number], { anchors, accounts }: S
   return account !== undefined && /^[\w.@-]{1,64}$/.test(account) ? `<@${account}>` : asData(run.name)
 }
 
+/** What means something to WeCom in a text of ours: a link, a mention. */
+export const LIVE = /<a href="[^"]*">.*?<\/a>|<@[\w.@-]+>/gs
+
 /** A link of ours. Quotes and angles would end the address or the label. */
 export function anchor(label: string, url: string): string {
   const address = sayable(url).replaceAll('"', '%22').replaceAll('<', '%3C').replaceAll('>', '%3E')

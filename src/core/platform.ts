@@ -104,6 +104,8 @@ export type Incoming =
       readonly files?: readonly FileRef[]
       /** The fields whose values are accounts on the platform: the engine turns them into our person ids. */
       readonly people?: readonly string[]
+      /** The key that the message with the form was sent under, where forms are messages: what was taken is not taken twice. */
+      readonly sentKey?: string
       readonly opened?: OpenedForm
     })
   /** A message that may have asked for something was changed afterwards. Runs nothing a second time. */

@@ -111,6 +111,8 @@ export interface People {
   byStaffNo(staffNo: string): Promise<Person | undefined>
   /** Active people who hold `role` and whose department is `department` or above it; the nearest level that has some. */
   withRole(role: string, department: string): Promise<readonly Person[]>
+  /** Active people who hold `role`, wherever they are. */
+  holding(role: string): Promise<readonly Person[]>
   /** Active people of a department, without its sub-departments. */
   inDepartment(department: string): Promise<readonly Person[]>
   all(): Promise<readonly Person[]>

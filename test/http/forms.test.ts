@@ -5,13 +5,14 @@ import { type Form, form } from '#core/form.ts'
 import type { Answer, Incoming } from '#core/platform.ts'
 import { peopleFor } from '#engine/identity/people.ts'
 import { createPages, type Pages } from '#engine/pages/pages.ts'
+import { uploads } from '#engine/pages/uploads.ts'
 import { loadPolicy } from '#engine/policy/loaded.ts'
 import { Ask } from '../adapters/contract/samples.ts'
 import { JPEG, PDF, PNG } from '../engine/files/samples.ts'
 import { AN, BO, CHEN, hire, POLICY } from '../engine/outbox/support.ts'
 import { testDatabase } from '../support/database.ts'
 import { type FormServer, serveForms } from '../support/form-server.ts'
-import { pageHand } from '../support/page-hand.ts'
+import { type PageHand, pageHand } from '../support/page-hand.ts'
 
 const test = testDatabase({ keep: true })
 const policy = loadPolicy({ ...POLICY.content, sections: { ...POLICY.content.sections, files: { bytesMaxMiB: 1 } } }, 1)
@@ -68,6 +69,37 @@ async function link(personId = BO, { shown = TEXT, platform = 'slack', account =
     return (await pages.open(tx, { ...at, person, form: shown })) ?? ''
   })
 }
+/** What is answered later, and the way to answer it. */
+function held(): [Promise<Answer>, (answer: Answer) => void] {
+  let give: (answer: Answer) => void = () => {}
+  const answer = new Promise<Answer>((resolve) => {
+    give = resolve
+  })
+  return [answer, give]
+}
+/** Looked at between two answers of the server, until it is so. */
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => setImmediate(resolve))
+}
+/** The page in a second tab, as it stood when it was opened there. */
+async function pageAgain(page: Pick<PageHand, 'url' | 'cookie' | 'get'>) {
+  const csrf = /name="_csrf" value="([^"]+)"/.exec((await page.get()).text)?.[1] ?? ''
+  return {
+    async send(values: Readonly<Record<string, string>>): Promise<number> {
+      const body = new FormData()
+      for (const [name, value] of Object.entries({ _csrf: csrf, ...values })) body.append(name, value)
+      const headers = { ...OWN, cookie: page.cookie }
+      return (await fetch(page.url, { method: 'POST', redirect: 'manual', body, headers })).status
+    },
+  }
+}
+/** Whether what an event names still lies there, file by file. */
+async function kept(event: Incoming | undefined): Promise<readonly boolean[]> {
+  const files = event?.kind === 'filled' ? (event.files ?? []) : []
+  return test.db.transact('people', ({ sql }) =>
+    Promise.all(files.map(async ({ id }) => (await uploads.chunk(sql, id, 0)) !== undefined)),
+  )
+}
 const hand = async (url?: string) => pageHand(server.base, url ?? (await link()))
 const words = (text: string) => text.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ')
 const OWN = { 'sec-fetch-site': 'same-origin' }
@@ -101,9 +133,11 @@ describe('a link', () => {
     const first = await press(url)
     const place = first.headers.get('location') ?? ''
     expect(place).toMatch(/^p\/[0-9a-f-]{36}$/)
-    expect(first.headers.get('set-cookie')).toMatch(
+    const cookie = first.headers.get('set-cookie') ?? ''
+    expect(cookie).toMatch(
       new RegExp(`^banzhang-form=[\\w-]{43}; Max-Age=28800; Path=/forms/${place}; HttpOnly; SameSite=Lax$`),
     )
+    await fetch(`${server.base}/forms/${place}`, { headers: { cookie: cookie.split(';')[0] ?? '' } })
     for (const again of [await press(url), await fetch(url)]) {
       const text = await again.text()
       expect([again.status, again.headers.get('set-cookie')]).toEqual([410, null])
@@ -112,11 +146,18 @@ describe('a link', () => {
     }
   })
 
-  it('whose button is pressed twice at once is given to one of them', async () => {
-    const token = (await link()).split('/').at(-1) ?? ''
-    const both = await Promise.all([pages.exchange(token), pages.exchange(token)])
-    expect(both.filter((given) => 'session' in given)).toHaveLength(1)
-    expect(both.filter((given) => 'state' in given && given.state === 'used')).toHaveLength(1)
+  it('whose button is pressed again before the form was shown locks nobody out, and leaves one session', async () => {
+    const url = await link()
+    const cookieOf = (answer: Response) => (answer.headers.get('set-cookie') ?? '').split(';')[0] ?? ''
+    // The answer to the first press was lost on the way: a browser forgets it when the button is pressed twice.
+    const lost = await press(url)
+    expect((await fetch(url)).status).toBe(200)
+    const again = await press(url)
+    const page = `${server.base}/forms/${again.headers.get('location')}`
+    expect([lost.status, again.status]).toEqual([303, 303])
+    expect((await fetch(page, { headers: { cookie: cookieOf(lost) } })).status).toBe(403)
+    expect((await fetch(page, { headers: { cookie: cookieOf(again) } })).status).toBe(200)
+    expect((await press(url)).status).toBe(410)
   })
 
   it('gives a cookie for safe connections alone where it is reached by one, below whatever path that is', async () => {
@@ -169,6 +210,7 @@ describe('a page in its session', () => {
   it('becomes one event of the person, in the room where it was asked for', async () => {
     const page = await hand()
     expect(page.fields.map(({ name, type }) => `${name} ${type}`)).toEqual(['why text', 'who select', 'proof file'])
+    expect((await page.get()).text).toMatch(/each 1 MB at most, all together 2 MB/)
     expect(await page.fill({ why: '  <b>on a trip</b> ', who: ['安然', ''] })).toEqual({})
     expect(heard).toEqual([
       {
@@ -196,7 +238,7 @@ describe('a page in its session', () => {
     expect(await page.fill({ why: typed.slice(0, 20) })).toEqual({ why: 'LEAVE-05: too <short>', '': 'Not today.' })
     const again = await page.again()
     expect(again.status).toBe(303)
-    expect(heard.map(({ key }) => key.split(':')[2])).toEqual(['1', '2'])
+    expect(heard.map(({ key }) => key.split(':')[2])).toEqual(['0', '1'])
   })
 
   it('that could not be handed on is the same attempt when it is sent again', async () => {
@@ -230,6 +272,32 @@ describe('a page in its session', () => {
     expect(heard).toHaveLength(2)
   })
 
+  it('is one event though another tab is corrected while it is in hand', async () => {
+    const page = await hand()
+    const other = await pageAgain(page)
+    const [slow, answer] = held()
+    answers = [() => slow]
+    const first = page.fill({ why: 'x' })
+    await until(() => heard.length === 1)
+    expect(await other.send({ why: '' })).toBe(422)
+    const second = other.send({ why: 'y' })
+    await until(() => heard.length === 2)
+    answer({})
+    await Promise.all([first, second])
+    expect(new Set(heard.map(({ key }) => key)).size).toBe(1)
+  })
+
+  it('is not drawn again by an attempt that was refused when another had been taken', async () => {
+    const page = await hand()
+    const [slow, answer] = held()
+    answers = [() => slow]
+    const first = pageAgain(page).then((tab) => tab.send({ why: 'y' }))
+    await until(() => heard.length === 1)
+    expect(await page.fill({ why: 'x' })).toEqual({})
+    answer({ errors: { why: 'too late' } })
+    expect(await first).toBe(409)
+  })
+
   it('offers colleagues who are here, by department, and takes nobody else', async () => {
     const page = await hand()
     const [{ options = {} } = { options: {} }] = page.fields.filter(({ name }) => name === 'who')
@@ -259,6 +327,29 @@ describe('files on a page', () => {
       { name: 'c.pdf', size: PDF.length, upload: true },
     ])
     expect(event.values['proof']).toEqual(event.files?.map(({ id }) => id))
+  })
+
+  it('are not taken away from an attempt in hand by a second press of the button', async () => {
+    const page = await hand()
+    const [slow, answer] = held()
+    answers = [() => slow]
+    const first = page.fill({ why: 'x' }, { proof: [proof('a.png', PNG)] })
+    await until(() => heard.length === 1)
+    const second = page.again()
+    await until(() => heard.length === 2)
+    answer({})
+    await Promise.all([first, second])
+    expect(await kept(heard[0])).toEqual([true])
+  })
+
+  it('that another tab has thrown away are asked for again, not left out in silence', async () => {
+    const page = await hand()
+    const other = await pageAgain(page)
+    await page.fill({ why: '' }, { proof: [proof('a.png', PNG)] })
+    expect(await other.send({ why: '' })).toBe(422)
+    expect(await page.fill({ why: 'x' })).toEqual({ '': expect.stringMatching(/not here any more/) })
+    expect(heard).toEqual([])
+    expect(await page.fill({})).toEqual({})
   })
 
   it.each([
@@ -316,8 +407,10 @@ describe('a call on a page is refused', () => {
     expect(heard).toEqual([])
   })
 
-  it('with more than two of the largest files, or with what is no form', async () => {
+  it('with more than two of the largest files, or with what is no form; for a stranger nothing is read', async () => {
     const page = await hand()
+    const stranger = { ...page, cookie: 'banzhang-form=x' }
+    await expectNotice(await send(stranger, 'x'.repeat(3_200_000)), 403, /not open here/)
     const body = bodyWith(await csrfOf(page))
     body.append('proof', new File([new Uint8Array(3_200_000)], 'x.png'))
     await expectNotice(await send(page, body), 413, /一次发的内容太多了.*2 MB/)
@@ -336,7 +429,7 @@ describe('a call on a page is refused', () => {
     await expectNotice(await fetch(await link(BO, { account: 'U1' })), 410, /account it was asked for from/)
     const tired = await hand()
     await sql('UPDATE form_page SET attempts = 50 WHERE id = $1', [tired.url.split('/').at(-1)])
-    await expectNotice(await send(tired, bodyWith(await csrfOf(tired))), 429, /Too many attempts/)
+    await expectNotice(await send(tired, bodyWith(await csrfOf(tired))), 429, /sent too often.*for the form again/)
     expect(heard).toEqual([])
   })
 

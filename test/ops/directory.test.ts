@@ -57,6 +57,10 @@ describe('people', () => {
     expect((await ops('people accounts')).out).toMatch(/S2 周敏 {2}slack U2\n/)
     const { out } = await ops('people accounts --conflicts')
     expect(out).toMatch(/S1 高远 {2}— has no account/)
+    await ops('people link S2 slack U22')
+    expect((await ops('people accounts --conflicts')).out).toMatch(
+      /S2 周敏 {2}slack U2 .*several.*\nS2 周敏 {2}slack U22 .*several/,
+    )
     expect(out).not.toMatch(/S2/)
   })
 
@@ -115,7 +119,12 @@ describe('directory sync', () => {
     const first = await ops('directory sync slack --apply')
     expect(first.out).toMatch(/put these lines into the people file:\n {2}- \{"staffNo":"\?","name":"新人"/)
     expect(first.out).toMatch(/S2 周敏: cs → hr[\s\S]*Done: 1 linked, 0 left, 1 moved/)
+    listing = [there('U3')]
+    expect((await ops('directory sync slack')).out).toMatch(
+      /S2 周敏 \(not listed there: has left, or the app may not see them\)/,
+    )
     listing = [there('U3'), there('U2', { active: false })]
+    expect((await ops('directory sync slack')).out).toMatch(/S2 周敏 \(inactive there\)/)
     expect(await ops('directory sync slack --apply')).toMatchObject({
       code: 1,
       err: expect.stringMatching(/--apply --force/),

@@ -85,10 +85,12 @@ describe('a code', () => {
     const code = await codeOn(spruce, 'A1')
     const lin = spruce.someone('A2')
     await lin.says(`绑定 ${code}`)
-    expect((await lin.sees(/已经绑定了另一位同事/)).words).not.toMatch(/安然/)
+    expect((await lin.sees(/已经绑定在你名下，而这个绑定码是另一位同事的/)).words).not.toMatch(/安然/)
     await spruce.someone('A1').says(`绑定 ${code}`)
     await spruce.someone('A1').sees(/本来就是你的/)
-    expect(await stranger(spruce, `link ${code}`)).toMatch(/已经绑定到你名下/)
+    expect(await stranger(spruce, `link  ${code}`)).toMatch(/已经绑定到你名下/)
+    // Told also where both accounts are on one platform.
+    await spruce.someone('A1').sees(/账号 nobody 刚刚绑定到了你名下/)
   })
 
   it('is what a stranger is told of, and the only thing of theirs that does anything', async () => {

@@ -13,17 +13,28 @@ export interface TestDatabase {
   readonly second: Database
 }
 
-/** @param options.keep true: what one test leaves the next one finds */
-export function testDatabase(options: { keep?: boolean } = {}): TestDatabase {
+/**
+ * On a server each file has a copy of its own. The embedded database takes half a second to open and as long to get warm:
+ * the files of a worker come to the same one, after each other, and find it empty.
+ * @param options.keep true: what one test leaves the next one of the file finds
+ * @param options.own true: for a file that breaks its database, or closes it
+ */
+export function testDatabase(options: { keep?: boolean; own?: boolean } = {}): TestDatabase {
   let db: Database | undefined
   let second: Database | undefined
+  const isShared = inject('template').kind === 'embedded' && !options.own
   beforeAll(async () => {
-    ;[db, second] = await copyOfTemplate()
+    if (isShared) {
+      shared ??= copyOfTemplate()
+      ;[db, second] = await shared
+      await empty(db)
+    } else [db, second] = await copyOfTemplate()
   })
   beforeEach(async () => {
     if (!options.keep) await empty(opened(db))
   })
   afterAll(async () => {
+    if (isShared) return
     if (second && second !== db) await second.close()
     await db?.close()
   })
@@ -36,6 +47,8 @@ export function testDatabase(options: { keep?: boolean } = {}): TestDatabase {
     },
   }
 }
+
+let shared: Promise<[Database, Database]> | undefined
 
 function opened(db: Database | undefined): Database {
   if (!db) throw new Error('The test database is opened before the first test')

@@ -61,6 +61,8 @@ export interface DepartmentOptions {
   readonly patienceMs?: number
   /** Slack by Socket Mode; by HTTP when absent. */
   readonly over?: 'socket'
+  /** WeCom with a smart bot beside the app; the app alone when absent. */
+  readonly bot?: true
   /** Called when an event was handled and committed and its answer has not left yet; throwing is the end of the process there. */
   readonly beforeAnswer?: (answer: Answer) => void | Promise<void>
 }

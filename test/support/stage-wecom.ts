@@ -1,38 +1,47 @@
 /** WeCom as a stage: encrypted calls through the real HTTP server, against a WeCom on loopback; forms are filled in on their pages. */
 import { createWecom } from '../../adapters/wecom/index.ts'
 import type { Log } from '../../src/app.ts'
-import type { Platform, RawRequest } from '../../src/core/platform.ts'
+import type { Incoming, Platform, RawRequest } from '../../src/core/platform.ts'
+import { leaseOfTheOnlyProcess } from '../../src/engine/db/lease.ts'
 import { createMetrics } from '../../src/http/metrics.ts'
 import { createServer } from '../../src/http/server.ts'
+import { listenAll } from '../../src/listen.ts'
 import { type FakeWecom, startFakeWecom } from '../adapters/wecom/fake.ts'
 import { list, string } from '../adapters/wecom/fake-cards.ts'
 import { lookAtCard, lookAtText } from '../adapters/wecom/fake-look.ts'
 import type { Posted } from '../adapters/wecom/fake-state.ts'
 import { type PageHand, pageHand } from './page-hand.ts'
-import type { Backstage, Shown, Stage } from './stage.ts'
+import type { Backstage, SentFile, Shown, Stage } from './stage.ts'
+import { type BotHand, botHand } from './stage-wecom-bot.ts'
 
 export interface WecomStage extends Stage {
   readonly wecom: FakeWecom
+  /** Undefined where the stage stands on the app alone. */
+  readonly bot: BotHand | undefined
   /** Makes a call as WeCom would, through the network. */
   call(request: RawRequest): Promise<{ status: number; body: string }>
 }
 export interface WecomStageOptions {
   readonly answerWithinMs?: number
   readonly patienceMs?: number
+  /** A smart bot too: it hears the channel, where it is named, and takes files; the app alone when absent. */
+  readonly bot?: true
 }
 
 export async function wecomStage(
   backstage: Backstage & { replied(keys: readonly string[], left: boolean): Promise<void> },
   people: readonly { readonly staffNo: string; readonly name: string }[],
   log: Log,
-  { answerWithinMs, patienceMs }: WecomStageOptions = {},
+  { answerWithinMs, patienceMs, bot: withBot }: WecomStageOptions = {},
 ): Promise<WecomStage> {
   // WeCom's clock goes with the story's: its paces, its tokens and its codes are of the same days.
   const wecom = await startFakeWecom({ now: backstage.now })
   const account = (staffNo: string) => `w-${staffNo.toLowerCase()}`
   for (const { staffNo, name } of people) wecom.join({ userid: account(staffNo), name, departments: [1] })
   const now = backstage.now
-  const real = createWecom(wecom.config, { log, now, ...(patienceMs === undefined ? {} : { timeoutMs: patienceMs }) })
+  const bot = withBot && (await botHand())
+  const config = { ...wecom.config, ...(bot ? { bot: bot.fake.config } : {}) }
+  const real = createWecom(config, { log, now, ...(patienceMs === undefined ? {} : { timeoutMs: patienceMs }) })
   const platform: Platform =
     answerWithinMs === undefined ? real : { ...real, limits: { ...real.limits, answerWithinMs } }
   const server = createServer({
@@ -47,6 +56,14 @@ export async function wecomStage(
     log,
   })
   const port = await server.listen('127.0.0.1', 0)
+  const deliver = (_: Platform, event: Incoming) => {
+    const work = backstage.deliver(event)
+    bot?.heard(work)
+    return work
+  }
+  const lease = async (_: string, signal: AbortSignal) => leaseOfTheOnlyProcess(signal)
+  const stopListening = listenAll([platform], { deliver, replied: backstage.replied, lease }, log)
+  if (bot) await bot.connected(platform)
   const call = async ({ method, url, headers, body }: RawRequest) => {
     const response = await fetch(`http://127.0.0.1:${port}${url}`, {
       method,
@@ -68,29 +85,43 @@ export async function wecomStage(
     return posted
   }
   let said = 0
+  const toApp = async (staffNo: string, text: string) => {
+    said += 1
+    await ok(wecom.text(account(staffNo), text, String(said)))
+  }
+  const inChannel = (staffNo: string, text: string) => {
+    if (!bot) throw new Error('A WeCom app hears nothing of what is said in groups')
+    return bot.says(account(staffNo), text, 'channel')
+  }
+  /** Each file is a message of its own. */
+  const sendFile = async (staffNo: string, file: SentFile, id: string) => {
+    const { name, mediaType, bytes } = file
+    if (mediaType.startsWith('image/')) return ok(wecom.image(account(staffNo), name, bytes, id))
+    if (!bot) throw new Error('A WeCom app is sent pictures and no other files')
+    return bot.sends(account(staffNo), file)
+  }
+  // In the order in which they were seen first: two vendors' messages have no common one.
+  const order: string[] = []
   return {
     platform,
     wecom,
+    bot,
     call,
     account,
     async say(staffNo, text, room, files = []) {
-      if (room === 'channel') throw new Error('A WeCom app hears nothing of what is said in groups')
-      said += 1
-      if (text !== '' || files.length === 0) await ok(wecom.text(account(staffNo), text, String(said)))
-      // Each picture is a message of its own.
-      for (const [n, { name, mediaType, bytes }] of files.entries()) {
-        if (!mediaType.startsWith('image/')) throw new Error('A WeCom app is sent pictures and no other files')
-        await ok(wecom.image(account(staffNo), name, bytes, `${said}${n}`))
-      }
+      if (room === 'channel') await inChannel(staffNo, text)
+      else if (text !== '' || files.length === 0) await toApp(staffNo, text)
+      for (const [n, file] of files.entries()) await sendFile(staffNo, file, `${said}${n}f`)
       return String(said)
     },
-    async command(staffNo, text, room) {
-      if (room === 'channel') throw new Error('A WeCom app hears nothing of what is said in groups')
-      said += 1
-      await ok(wecom.text(account(staffNo), text, String(said)))
+    command: (staffNo, text, room) => (room === 'channel' ? inChannel(staffNo, text) : toApp(staffNo, text)),
+    async shown(staffNo) {
+      const all = [...visible(staffNo).map((posted) => shownOf(wecom, posted)), ...(bot?.shown(account(staffNo)) ?? [])]
+      for (const { id } of all) if (!order.includes(id)) order.push(id)
+      return all.toSorted((one, other) => order.indexOf(one.id) - order.indexOf(other.id))
     },
-    shown: async (staffNo) => visible(staffNo).map((posted) => shownOf(wecom, posted)),
-    press: async (staffNo, id, label) => ok(wecom.press(find(staffNo, id), label)),
+    press: async (staffNo, id, label) =>
+      bot?.has(id) ? bot.press(account(staffNo), id, label) : ok(wecom.press(find(staffNo, id), label)),
     choose: async (staffNo, id, option) => ok(wecom.choose(find(staffNo, id), option)),
     form(staffNo) {
       const hand = forms.of(account(staffNo))
@@ -108,8 +139,10 @@ export async function wecomStage(
     edit: async () => {},
     remove: async () => {},
     async close() {
+      await stopListening()
       await server.close()
       await platform.close?.()
+      await bot?.fake.close()
       await wecom.close()
     },
   }

@@ -64,7 +64,10 @@ export async function connect(
   const pass = (frame: { headers: { req_id: string }; body?: unknown }) =>
     hear({ reqId: frame.headers.req_id, body: frame.body })
   client.on('message', pass)
-  client.on('event', pass)
+  // Of the goodbye the handler above knows.
+  client.on('event', (frame) => {
+    if (frame.body?.event?.eventtype !== 'disconnected_event') pass(frame)
+  })
   try {
     await accepted(client, ended, () => lastError, timing.connectWithinMs, signal)
   } catch (error) {

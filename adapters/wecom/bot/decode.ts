@@ -2,8 +2,8 @@
 import { z } from 'zod'
 import type { Instant } from '#core/clock.ts'
 import type { FileRef, Incoming } from '#core/platform.ts'
-import { eventKey, readButtonKey } from '../ids.ts'
-import { messageIdOf, writeHandle } from './handle.ts'
+import { eventKey, messageIdOf, readButtonKey } from '../ids.ts'
+import { writeHandle } from './handle.ts'
 import { EVENT_ANSWER_MS } from './limits.ts'
 import { groupRoom, privateRoom } from './rooms.ts'
 

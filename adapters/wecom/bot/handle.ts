@@ -21,6 +21,3 @@ export function readHandle(handle: string | undefined): ClickHandle | undefined 
     return undefined
   }
 }
-
-/** A menu of several cards has several ids, each of which begins with that of the message. See `taskIdOf`. */
-export const messageIdOf = (taskId: string): string => /^bz-[\w-]{40}/.exec(taskId)?.[0] ?? taskId

@@ -11,7 +11,8 @@ export interface BotHealth {
   health(): Health
 }
 
-const IDLE = 'another process holds the connection of the smart bot, or this one is about to take it'
+/** What holds of a process that does not listen. */
+export const IDLE = 'another process holds the connection of the smart bot, or this one is about to take it'
 
 /** @param now real time */
 export function watchBot(now: () => Instant): BotHealth {

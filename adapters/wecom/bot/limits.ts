@@ -8,8 +8,10 @@ export const MARKDOWN_BYTES_MAX = 20_480
 /** Messages that one text of ours may become; the rest is left out and counted. Ours: a conversation takes 30 a minute. */
 export const TEXTS_MAX = 4
 /** What one conversation takes from the bot: 30 messages a minute and 1,000 an hour. /101463 */
-export const MINUTE_PACE = { sends: 30, perMs: MINUTE_MS }
-export const HOUR_PACE = { sends: 1_000, perMs: HOUR_MS }
+export const CHAT_PACE = [
+  { sends: 30, perMs: MINUTE_MS },
+  { sends: 1_000, perMs: HOUR_MS },
+]
 /** After one of the two was exceeded nothing is taken for a minute. /90312 */
 export const BLOCKED_MS = 60_000
 /** Where files lie for 5 minutes. /100719 */

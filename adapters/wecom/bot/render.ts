@@ -1,6 +1,7 @@
 /** Messages for the smart bot: markdown, and a card where something is to be pressed. Pure; the same for the same message, always. */
 import type { TemplateCard } from '@wecom/aibot-node-sdk'
 import { type Card, type Markup, plain, type Select, type Tone } from '#core/card.ts'
+import { PlatformError } from '#core/errors.ts'
 import type { Form } from '#core/form.ts'
 import type { Locale } from '#core/i18n.ts'
 import type { Outgoing } from '#core/platform.ts'
@@ -32,7 +33,7 @@ export function render({ key, message, locale }: Drawn): readonly Body[] {
   return [...texts(cardLines(card, locale), locale), ...cards.map(asBody)]
 }
 
-/** What takes the place of a card: one card, and in words what it has no room for. */
+/** What takes the place of a card: one card, and in words what it has no room for. Throws `PlatformError('gone')` for more. */
 export function renderInPlace(
   { key, message, locale }: Drawn,
   taskId: string,
@@ -40,18 +41,21 @@ export function renderInPlace(
   readonly card: TemplateCard
   readonly more: readonly Body[]
 } {
-  const card = message.card ?? { title: plain(message.text) }
-  const [first] = pressable(card, key, locale)
+  const { form } = message
+  const card = message.card ?? { title: form?.title ?? plain(message.text) }
+  const [first, ...others] = pressable(card, key, locale)
+  if (others.length > 0)
+    throw new PlatformError('gone', 'A card of the smart bot cannot become several', { code: 'too_many_options' })
   const done = { text: words.say(locale, 'closed'), style: 1, key: NOTHING }
   const base = (first ?? {
     card_type: 'button_interaction',
     main_title: titleOf(card),
     button_list: [done],
   }) as TemplateCard
-  const whole = isWhole(card, first ? [first] : []) ? compact(card, locale) : undefined
+  const whole = !form && isWhole(card, first ? [first] : []) ? compact(card, locale) : undefined
   return {
     card: { ...base, ...whole, task_id: taskId },
-    more: whole ? [] : texts(cardLines(card, locale), locale),
+    more: whole ? [] : texts(form ? formLines(form, locale) : cardLines(card, locale), locale),
   }
 }
 
@@ -66,7 +70,7 @@ const asBody = (card: PressCard | TemplateCard): Body => ({
 
 function texts(lines: readonly string[], locale: Locale): readonly Body[] {
   const content = lines.filter((line) => line !== '').join('\n')
-  const limits = { partsMax: max.TEXTS_MAX, bytesMax: max.MARKDOWN_BYTES_MAX }
+  const limits = { partsMax: max.TEXTS_MAX, bytesMax: max.MARKDOWN_BYTES_MAX, whole: LIVE }
   const more = (count: number) => words.say(locale, 'moreCharacters', { count })
   return divide(content === '' ? words.say(locale, 'none') : content, limits, more).map((part) => ({
     msgtype: 'markdown',
@@ -88,6 +92,9 @@ function write(markup: Markup | undefined): string {
     })
     .join('')
 }
+
+/** Links and bold words of ours: what people typed has no such signs, see inert.ts. */
+const LIVE = /\[[^\]]*\]\([^)]*\)|\*\*[^*]*\*\*/g
 
 const bold = (text: string): string => (text.trim() === '' ? '' : `**${inert(oneLine(text))}**`)
 const link = (label: string, url: string): string =>

@@ -1,16 +1,17 @@
 /** The smart bot's voice: what is said in a room, to somebody alone, and what takes the place of a card that was pressed. */
-import { createHash } from 'node:crypto'
 import type { Instant } from '#core/clock.ts'
 import { PlatformError } from '#core/errors.ts'
 import type { Outgoing, OutgoingFile, SentAs } from '#core/platform.ts'
 import { certain } from '../failures.ts'
+import { bytesOf, checkSize, isPicture } from '../files.ts'
 import { words } from '../i18n.ts'
 import { taskIdOf } from '../ids.ts'
-import { FILE_BYTES_MAX, FILE_BYTES_MIN, IMAGE_BYTES_MAX } from '../limits.ts'
 import { createPace } from '../pace.ts'
+import { createProgress, type Step } from '../progress.ts'
+import { remembering } from '../remembering.ts'
 import { explain, isThereAlready, noConnection } from './failures.ts'
 import { readHandle } from './handle.ts'
-import { HOUR_PACE, MINUTE_PACE } from './limits.ts'
+import { CHAT_PACE } from './limits.ts'
 import type { Line } from './line.ts'
 import { type Body, render, renderInPlace } from './render.ts'
 import { chatOf, privateRoom } from './rooms.ts'
@@ -31,31 +32,22 @@ export interface Voice {
 /** A part of a message; a file is uploaded when its turn has come. */
 type Part = Body | { readonly msgtype: 'file' | 'image'; readonly file: OutgoingFile }
 
-/** How far a message has come: the parts that WeCom has confirmed, and whether the one after them may be there too. */
-interface Begun {
-  readonly hashes: readonly string[]
-  readonly isUncertain: boolean
-}
-
-/** Messages of several parts that were broken off, and events that the room was told of: the oldest are forgotten first. */
-const REMEMBERED_MAX = 1_000
+/** Events that the room was told of, kept in mind. */
+const TOLD_MAX = 1_000
 
 export function createVoice(deps: VoiceDeps): Voice {
   const { line, now, timeoutMs, log } = deps
-  const paces = [createPace(MINUTE_PACE, now), createPace(HOUR_PACE, now)]
-  const begun = remembering<Begun>()
-  const told = remembering<true>()
+  const pace = createPace(CHAT_PACE, now)
+  const progress = createProgress()
+  const told = remembering<true>(TOLD_MAX)
 
-  const takePace = (chatId: string, count: number) => {
-    for (const pace of paces) pace.take(chatId, count)
-  }
   const put = (chatId: string, body: Body, signal: AbortSignal) =>
     line.call('a message', { signal, withinMs: timeoutMs }, (connection) => connection.send(chatId, body))
 
   async function putPart(chatId: string, part: Part, signal: AbortSignal): Promise<void> {
     if (!('file' in part)) return put(chatId, part, signal)
     const { file, msgtype } = part
-    const bytes = await file.read()
+    const bytes = await bytesOf(file)
     // Its pieces are repeated by the SDK; the time for all of them is the caller's.
     const mediaId = await line
       .call('the upload of a file', { signal }, (to) => to.upload(bytes, msgtype, file.name))
@@ -67,39 +59,22 @@ export function createVoice(deps: VoiceDeps): Voice {
     )
   }
 
-  /**
-   * A repeat of a message that was broken off goes on after the parts that WeCom has confirmed. What may be there already is
-   * not said again: WeCom could not tell the second from the first. A card is: WeCom refuses its id the second time.
-   */
+  /** What may be there already is not said again, see progress.ts. A card is: WeCom refuses its id the second time. */
   async function say(room: string, message: Outgoing, signal: AbortSignal): Promise<SentAs> {
     const { chatId } = chatOf(room)
-    const parts = partsOf(message)
-    const hashes = parts.map(hashOf)
-    const mark = `${message.key}\n${room}`
-    const before = begun.get(mark)
-    const from = hashes.findIndex((hash, n) => before?.hashes[n] !== hash)
-    if (before?.isUncertain && parts[from]?.msgtype !== 'template_card') {
-      // Whoever tries again after this was said, wants it.
-      begun.set(mark, { ...before, isUncertain: false })
-      throw new PlatformError('refused', 'It may be there already, and WeCom cannot be asked', { code: 'may_be_there' })
-    }
-    const rest = from < 0 ? [] : parts.slice(from)
-    takePace(chatId, rest.length)
-    let done = parts.length - rest.length
-    try {
-      for (const part of rest) {
-        await putPart(chatId, part, signal).catch((error: unknown) => {
-          // The card of this very message: an earlier try has shown it.
-          if (!(part.msgtype === 'template_card' && isThereAlready(error))) throw error
-        })
-        done += 1
+    const steps = partsOf(message).map((part): Step<void> => {
+      const repeats = part.msgtype === 'template_card'
+      return {
+        what: 'file' in part ? ['file', part.file.name, part.file.size] : part,
+        repeats,
+        run: (within) =>
+          putPart(chatId, part, within).catch((error: unknown) => {
+            // The card of this very message: an earlier try has shown it.
+            if (!(repeats && isThereAlready(error))) throw error
+          }),
       }
-    } catch (error) {
-      const isUncertain = error instanceof PlatformError && error.kind === 'unknown'
-      if (done > 0 || isUncertain) begun.set(mark, { hashes: hashes.slice(0, done), isUncertain })
-      throw error
-    }
-    begun.delete(mark)
+    })
+    await progress.run(`${message.key}\n${room}`, steps, signal, (left) => pace.take(chatId, left))
     return { address: room, messageId: taskIdOf(message.key) }
   }
 
@@ -154,7 +129,7 @@ export function createVoice(deps: VoiceDeps): Voice {
         })
       const { card, more } = renderInPlace(message, click.taskId)
       const { chatId } = chatOf(address)
-      if (more.length > 0) takePace(chatId, more.length)
+      if (more.length > 0) pace.take(chatId, more.length)
       await line
         .call('the change of a card', { signal, withinMs: timeoutMs }, (to) => to.update(click.reqId, card))
         .catch(notChanged)
@@ -174,35 +149,7 @@ function notChanged(error: unknown): never {
 function partsOf(message: Outgoing): readonly Part[] {
   const { file } = message
   if (!file) return render(message)
-  if (file.size < FILE_BYTES_MIN || file.size > FILE_BYTES_MAX)
-    throw new PlatformError(
-      'refused',
-      `WeCom takes files of ${FILE_BYTES_MIN} to ${FILE_BYTES_MAX} bytes, this has ${file.size}`,
-      {
-        code: 'file_size',
-      },
-    )
-  const isPicture = /^image\/(png|jpeg)$/.test(file.mediaType) && file.size <= IMAGE_BYTES_MAX
+  checkSize(file)
   const caption = message.message.text === undefined ? [] : render(message)
-  return [...caption, { msgtype: isPicture ? 'image' : 'file', file }]
-}
-
-function hashOf(part: Part): string {
-  const words = 'file' in part ? ['file', part.file.name, part.file.size] : part
-  return createHash('sha256').update(JSON.stringify(words)).digest('base64url')
-}
-
-/** A map that forgets its oldest entries. */
-function remembering<T>() {
-  const map = new Map<string, T>()
-  return {
-    get: (key: string): T | undefined => map.get(key),
-    delete: (key: string) => map.delete(key),
-    set(key: string, value: T) {
-      map.delete(key)
-      map.set(key, value)
-      const [oldest] = map.size > REMEMBERED_MAX ? map.keys() : []
-      if (oldest !== undefined) map.delete(oldest)
-    },
-  }
+  return [...caption, { msgtype: isPicture(file) ? 'image' : 'file', file }]
 }

@@ -59,8 +59,10 @@ CREATE TABLE "form_page" (
     "expires_at" TIMESTAMPTZ(3) NOT NULL,
     "session_hash" TEXT,
     "session_ends" TIMESTAMPTZ(3),
+    "session_seen" BOOLEAN NOT NULL,
     "submitted_at" TIMESTAMPTZ(3),
     "attempts" INTEGER NOT NULL,
+    "round" INTEGER NOT NULL,
 
     CONSTRAINT "form_page_pkey" PRIMARY KEY ("id")
 );
@@ -75,6 +77,7 @@ CREATE TABLE "form_upload" (
     "media_type" TEXT NOT NULL,
     "size" INTEGER NOT NULL,
     "created_at" TIMESTAMPTZ(3) NOT NULL,
+    "round" INTEGER,
 
     CONSTRAINT "form_upload_pkey" PRIMARY KEY ("id")
 );

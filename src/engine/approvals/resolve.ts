@@ -35,9 +35,7 @@ async function holdersOf(ctx: Ctx, role: string, requester: Person): Promise<rea
 /** The people of the fallback role, wherever they are, present ones before all; never the requester. */
 export async function fallbackHolders(ctx: Ctx, requester: Person): Promise<readonly Person[]> {
   const { fallbackRole } = ctx.policy(OrganisationPolicy)
-  const holders = (await ctx.people.all()).filter(
-    (p) => p.active && p.id !== requester.id && p.roles.includes(fallbackRole),
-  )
+  const holders = (await ctx.people.holding(fallbackRole)).filter(({ id }) => id !== requester.id)
   const { people } = await present(ctx, holders, requester, false)
   return people.length > 0 ? people : holders
 }

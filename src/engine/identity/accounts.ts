@@ -30,16 +30,29 @@ export async function personByAccount(
 
 /** Links an account; once more for the same person changes nothing. Refuses an account that is somebody else's. */
 export async function linkAccount(
-  { sql }: Pick<Tx, 'sql'>,
+  tx: Pick<Tx, 'sql'>,
   { platform, account, personId, at }: Address & { readonly personId: string; readonly at: Instant },
 ): Promise<void> {
+  await linkAccounts(tx, platform, [{ account, personId }], at)
+}
+
+/** The same for many on one platform, no account twice, in one statement: all of them, or a Refusal for the first that is taken. */
+export async function linkAccounts(
+  { sql }: Pick<Tx, 'sql'>,
+  platform: string,
+  links: readonly { readonly account: string; readonly personId: string }[],
+  at: Instant,
+): Promise<void> {
   // The update changes nothing; it makes the statement wait for, and return, a row that another process is writing.
-  const rows = await sql<{ person_id: string }>(
-    `INSERT INTO account (platform, account, person_id, linked_at) VALUES ($1, $2, $3, $4)
-     ON CONFLICT (platform, account) DO UPDATE SET person_id = account.person_id RETURNING person_id`,
-    [platform, account, personId, new Date(at)],
+  const rows = await sql<{ account: string; person_id: string }>(
+    `INSERT INTO account (platform, account, person_id, linked_at)
+     SELECT $1, account, person_id, $4 FROM unnest($2::text[], $3::uuid[]) AS link(account, person_id) ORDER BY account
+     ON CONFLICT (platform, account) DO UPDATE SET person_id = account.person_id RETURNING account, person_id`,
+    [platform, links.map(({ account }) => account), links.map(({ personId }) => personId), new Date(at)],
   )
-  if (rows[0]?.person_id !== personId) throw new Refusal(messages.later('account.taken'))
+  const owners = new Map(rows.map((row) => [row.account, row.person_id]))
+  if (links.some(({ account, personId }) => owners.get(account) !== personId))
+    throw new Refusal(messages.later('account.taken'))
 }
 
 /** False when there was no such account. */

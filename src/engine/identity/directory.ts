@@ -71,7 +71,8 @@ export function planSync(
   const isHere = new Map(listing.map((one) => [one.account, one.active]))
   const linked = people.filter(({ active, accounts }) => active && accounts.length > 0)
   const unowned = listing.filter(({ account, active }) => active && !owners.has(account))
-  const matches = unowned.map((one) => ({ one, found: matchesOf(one, people) }))
+  const matchesOf = matcherOf(people)
+  const matches = unowned.map((one) => ({ one, found: matchesOf(one) }))
   const { links, conflicts } = settle(matches)
   return {
     links,
@@ -92,17 +93,41 @@ interface Match {
   readonly by: ProposedLink['by']
 }
 
-/** The active people of ours that somebody in the directory may be, each once, by the surest sign. */
-function matchesOf(one: DirectoryPerson, people: readonly KnownPerson[]): readonly Match[] {
-  const { staffNo, email, mobile } = one
-  const found = people.flatMap((person): Match[] => {
-    if (!person.active) return []
-    if (staffNo !== undefined && staffNo !== '' && person.staffNo === staffNo) return [{ person, by: 'staff number' }]
-    if (email && person.email && sameMail(email) === sameMail(person.email)) return [{ person, by: 'e-mail' }]
-    if (mobile && person.mobile && digitsOf(mobile) === digitsOf(person.mobile)) return [{ person, by: 'mobile' }]
-    return []
-  })
-  return found
+/**
+ * Whom somebody in the directory may be: the active people of ours, each once, by the surest sign. Looked up by each sign: a
+ * department of ten thousand is compared in one go.
+ */
+function matcherOf(people: readonly KnownPerson[]): (one: DirectoryPerson) => readonly Match[] {
+  const active = people.filter((person) => person.active)
+  const rank = new Map(active.map((person, n) => [person.id, n]))
+  const byStaffNo = grouped(active, ({ staffNo }) => staffNo)
+  const byEmail = grouped(active, ({ email }) => sameMail(email ?? ''))
+  const byMobile = grouped(active, ({ mobile }) => digitsOf(mobile ?? ''))
+  return ({ staffNo = '', email = '', mobile = '' }) => {
+    const found = new Map<string, Match>()
+    const add = (those: readonly KnownPerson[] = [], by: Match['by']) => {
+      for (const person of those) if (!found.has(person.id)) found.set(person.id, { person, by })
+    }
+    add(byStaffNo.get(staffNo), 'staff number')
+    add(byEmail.get(sameMail(email)), 'e-mail')
+    add(byMobile.get(digitsOf(mobile)), 'mobile')
+    return [...found.values()].toSorted(
+      (one, other) => (rank.get(one.person.id) ?? 0) - (rank.get(other.person.id) ?? 0),
+    )
+  }
+}
+
+/** By a sign of theirs; those without it are left out. */
+function grouped<T>(all: readonly T[], signOf: (one: T) => string): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>()
+  for (const one of all) {
+    const sign = signOf(one)
+    const group = groups.get(sign)
+    if (sign === '') continue
+    if (group) group.push(one)
+    else groups.set(sign, [one])
+  }
+  return groups
 }
 
 const called = ({ staffNo, name }: KnownPerson): string => `${staffNo} ${name}`
@@ -113,14 +138,17 @@ function settle(matches: readonly { readonly one: DirectoryPerson; readonly foun
 } {
   const links: ProposedLink[] = []
   const conflicts: Conflict[] = []
-  const claims = new Map<string, string[]>()
-  for (const { one, found } of matches)
-    for (const { person } of found) claims.set(person.id, [...(claims.get(person.id) ?? []), one.account])
+  const claims = grouped(
+    matches.flatMap(({ one, found }) => found.map(({ person }) => ({ id: person.id, account: one.account }))),
+    ({ id }) => id,
+  )
   for (const { one, found } of matches) {
     const [match, ...others] = found
     if (!match) continue
     const { person, by } = match
-    const rivals = (claims.get(person.id) ?? []).filter((account) => account !== one.account)
+    const rivals = (claims.get(person.id) ?? [])
+      .map(({ account }) => account)
+      .filter((account) => account !== one.account)
     if (others.length > 0)
       conflicts.push(`${one.account} may be ${found.map((each) => `${called(each.person)} (${each.by})`).join(' or ')}`)
     else if (person.accounts.length > 0)
@@ -165,6 +193,12 @@ export function planLookup(
   const links: ProposedLink[] = []
   const conflicts: Conflict[] = []
   const notFound: KnownPerson[] = []
+  const finds = grouped(
+    looked.flatMap(({ person, byEmail, byMobile }) =>
+      [...new Set([byEmail?.account ?? '', byMobile?.account ?? ''])].map((account) => ({ person, account })),
+    ),
+    ({ account }) => account,
+  )
   for (const { person, byEmail, byMobile } of looked) {
     const found = byEmail ?? byMobile
     if (!found) {
@@ -173,9 +207,7 @@ export function planLookup(
     }
     const { account } = found
     const owner = owners.get(account)
-    const rivals = looked.filter(
-      (other) => other.person.id !== person.id && [other.byEmail?.account, other.byMobile?.account].includes(account),
-    )
+    const rivals = (finds.get(account) ?? []).filter((other) => other.person.id !== person.id)
     if (byEmail && byMobile && byEmail.account !== byMobile.account)
       conflicts.push(`${called(person)}: the e-mail gives ${byEmail.account}, the mobile ${byMobile.account}`)
     else if (owner !== undefined) conflicts.push(`${called(person)}: ${account} belongs to ${owner} already`)

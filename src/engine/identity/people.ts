@@ -61,6 +61,7 @@ export function peopleFor(tx: Tx, policy: LoadedPolicy): People {
     )
     return rows.map(personOf)
   }
+  const holding = (role: string) => select('p.active AND $1 = ANY(p.roles)', [role])
   const byId = async (id: string) => (await select('p.id = $1', [id]))[0]
   return {
     byId,
@@ -68,7 +69,7 @@ export function peopleFor(tx: Tx, policy: LoadedPolicy): People {
     byStaffNo: async (staffNo) => (await select('p.staff_no = $1', [staffNo]))[0],
     withRole: async (role, department) => {
       const organisation = policy.section(OrganisationPolicy)
-      const holders = await select('p.active AND $1 = ANY(p.roles)', [role])
+      const holders = await holding(role)
       if (organisation.roles.find(({ id }) => id === role)?.serves === 'organisation') return holders
       for (const level of departmentChain(organisation, department)) {
         const here = holders.filter((person) => person.department === level)
@@ -76,6 +77,7 @@ export function peopleFor(tx: Tx, policy: LoadedPolicy): People {
       }
       return []
     },
+    holding,
     inDepartment: (department) => select('p.active AND p.department = $1', [department]),
     all: () => select('TRUE', []),
     delegateOf: async (personId, at, notThrough) => {

@@ -16,6 +16,7 @@ import { withForm, withPeople } from './form-reply.ts'
 import { messages } from './i18n.ts'
 import { codeIn, linkByCode } from './link-code.ts'
 import { type ContextDeps, personContextOf } from './make-context.ts'
+import { isFormTaken } from './repository.ts'
 import { permit, said, type Words } from './words.ts'
 
 export interface Handled {
@@ -96,6 +97,9 @@ async function route(words: Words, ctx: PersonCtx, platform: Platform, event: In
       const value = handler && payload(handler.on, event.value)
       if (!handler || value === undefined) return dead(ctx)
       permit(words, ctx, handler.permission)
+      const { room, sentKey } = event
+      if (sentKey !== undefined && (await isFormTaken(ctx.sql, id, { platform: platform.name, room, sentKey })))
+        return { reply: { toast: messages.say(ctx.actor.locale, 'form.taken') }, ran: null }
       const values = await withPeople(ctx, event, trimmed(event.values))
       return { reply: await handler.run(ctx, value as never, values), ran: event.form }
     }

@@ -55,6 +55,7 @@ export const messages = defineMessages(
       '“{title}” is a form, and forms open as web pages here, which are not set up yet: the administrator has to set PUBLIC_URL. Until then write everything in one sentence, for instance “leave tomorrow afternoon”.',
     'form.stranger':
       'The account {account} belongs to nobody in the department. Choose somebody else, or ask your administrator to link it.',
+    'form.taken': 'This form was sent in already. It counts once.',
     'form.waits': 'Something before this is still being worked on. I will come back to it in a message.',
     'help.title': 'What I can do for you',
     'help.about': 'About “{name}”',
@@ -145,6 +146,7 @@ export const messages = defineMessages(
     'form.no-pages':
       '“{title}”要填表，这里的表单是网页，但网页还没有设置好：需要管理员设置 PUBLIC_URL。在那之前请用一句话说完，例如“请假 明天下午”。',
     'form.stranger': '账号 {account} 不属于部门里的任何人。请选别人，或者请管理员关联这个账号。',
+    'form.taken': '这份表单已经提交过了，只算一次。',
     'form.waits': '前面还有事情没处理完，轮到这件事时我会发消息给你。',
     'help.title': '我能为你做的',
     'help.about': '关于“{name}”',

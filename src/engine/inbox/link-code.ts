@@ -12,13 +12,16 @@ import { platformName } from '../policy/channels.ts'
 import { messages } from './i18n.ts'
 import type { ContextDeps } from './make-context.ts'
 
+const TEXT_CHARS_MAX = 60
+
 /** `/link 12345678`, `绑定 1234 5678`: the code in it; undefined for anything else. */
 export function codeIn(text: string): string | undefined {
-  const said = text.normalize('NFKC').trim()
-  return /^\/?\s?(?:link|绑定|綁定)\s?:?\s?(\d(?:[\d\s-]{2,18}\d))$/i.exec(said)?.[1]?.replaceAll(/\D/g, '')
+  // Anybody may write it, however long: no more than a code needs is looked at.
+  const said = text.trim().slice(0, TEXT_CHARS_MAX).normalize('NFKC')
+  return /^\/?\s*(?:link|绑定|綁定)\s*:?\s*(\d(?:[\d\s-]{2,18}\d))$/i.exec(said)?.[1]?.replaceAll(/\D/g, '')
 }
 
-/** Uses the code, tells the person on the platforms where they were known, and says what came of it. */
+/** Uses the code, tells the person where they were known before, and says what came of it. */
 export async function linkByCode(
   deps: ContextDeps,
   tx: Tx,
@@ -38,7 +41,9 @@ export async function linkByCode(
   await note('people.account-linked', personId, `person:${personId}`)
   const person = await peopleFor(tx, deps.policy()).byId(personId)
   const locale = person?.locale ?? reader.locale
-  const elsewhere = (await allAccountsOf(tx, personId)).some((other) => other.platform !== platform.name)
+  const elsewhere = (await allAccountsOf(tx, personId)).some(
+    (other) => other.platform !== platform.name || other.account !== account,
+  )
   if (elsewhere)
     await deps.outbox.within(tx).send(
       { person: personId },

@@ -1,4 +1,4 @@
-/** The tables of the inbox, in plain SQL: every inbound event runs through here. */
+/** The table of the inbox, in plain SQL: every inbound event runs through here. */
 import { type Instant, MINUTE_MS } from '#core/clock.ts'
 import type { Answer, Incoming } from '#core/platform.ts'
 import type { Sql } from '../db/transaction.ts'
@@ -142,6 +142,23 @@ export async function finish(
   )
 }
 
+/**
+ * Whether the form of this message was taken already, by another event than `id`. What was refused was not taken. Events of
+ * one person are handled one after the other, so that of two presses the second sees the first.
+ */
+export async function isFormTaken(
+  sql: Sql,
+  id: string,
+  { platform, room, sentKey }: { platform: string; room: string; sentKey: string },
+): Promise<boolean> {
+  const rows = await sql(
+    `SELECT 1 FROM inbox WHERE platform = $1 AND room = $2 AND message_id = $3 AND kind = 'filled' AND ran IS NOT NULL AND id <> $4
+     LIMIT 1`,
+    [platform, room, sentKey, id],
+  )
+  return rows.length > 0
+}
+
 /** A repeat is not answered with it: the outbox says it. */
 export async function saidElsewhere(sql: Sql, id: string): Promise<void> {
   await sql(`UPDATE inbox SET answer = '{}' WHERE id = $1 AND state = 'done'`, [id])
@@ -267,70 +284,8 @@ export async function forget(sql: Sql, before: Instant): Promise<number> {
   return rows.length
 }
 
-/** What is open between a person and the bot in one room. */
-export interface DialogRow {
-  readonly question: OpenQuestion | null
-  readonly expiresAt: Date
-  readonly recent: string | null
-  readonly recentAt: Date | null
-}
-export interface OpenQuestion {
-  /** Told in the buttons, so that one of an earlier question answers nothing. */
-  readonly number: number
-  /** What it shows, so that it can go on showing it without its buttons. */
-  readonly title: string
-  readonly command: string
-  readonly values: Readonly<Record<string, unknown>>
-  readonly arg: string
-  /** What every meaning of the ambiguous argument has in common; empty when it was merely missing. */
-  readonly agreed: Readonly<Record<string, unknown>>
-  /** What the buttons stand for, as it would be typed. */
-  readonly likely: readonly string[]
-  /** The arguments to be asked after this one. */
-  readonly then: readonly string[]
-}
-
-export async function dialog(
-  sql: Sql,
-  personId: string,
-  platform: string,
-  room: string,
-): Promise<DialogRow | undefined> {
-  const [row] = await sql<DialogRow>(
-    `SELECT question, expires_at AS "expiresAt", recent, recent_at AS "recentAt" FROM dialog WHERE person_id = $1 AND platform = $2 AND room = $3`,
-    [personId, platform, room],
-  )
-  return row
-}
-
-export async function ask(
-  sql: Sql,
-  at: { personId: string; platform: string; room: string },
-  question: OpenQuestion | null,
-  expiresAt: Instant,
-): Promise<void> {
-  await sql(
-    `INSERT INTO dialog (person_id, platform, room, question, expires_at) VALUES ($1, $2, $3, $4, $5)
-     ON CONFLICT (person_id, platform, room) DO UPDATE SET question = excluded.question, expires_at = excluded.expires_at`,
-    [at.personId, at.platform, at.room, question === null ? null : JSON.stringify(question), new Date(expiresAt)],
-  )
-}
-
-/** What was talked about last: what `改成周四` is about. */
-export async function remember(
-  sql: Sql,
-  at: { personId: string; platform: string; room: string },
-  topic: string,
-  now: Instant,
-): Promise<void> {
-  await sql(
-    `INSERT INTO dialog (person_id, platform, room, question, expires_at, recent, recent_at) VALUES ($1, $2, $3, NULL, $5, $4, $5)
-     ON CONFLICT (person_id, platform, room) DO UPDATE SET recent = excluded.recent, recent_at = excluded.recent_at`,
-    [at.personId, at.platform, at.room, topic, new Date(now)],
-  )
-}
-
 function messageIdOf(event: Incoming): string | null {
   if (event.kind === 'said') return event.messageId ?? null
+  if (event.kind === 'filled') return event.sentKey ?? null
   return event.kind === 'edited' || event.kind === 'deleted' ? event.messageId : null
 }

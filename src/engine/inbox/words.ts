@@ -10,11 +10,11 @@ import type { Command } from '../feature.ts'
 import type { LoadedPolicy } from '../policy/loaded.ts'
 import { agreedIn, type Likely, likelyOf } from './candidates.ts'
 import { questionCard, suggestionCard } from './cards.ts'
+import * as dialogs from './dialogs.ts'
 import { helpMessage } from './help.ts'
 import { messages } from './i18n.ts'
 import { peopleNamed } from './people-named.ts'
 import { momentOf, RECENT_MS, type Registry, vocabularyOf } from './registry.ts'
-import * as repository from './repository.ts'
 
 /** An open question waits this long for its answer. */
 const QUESTION_MS = 15 * 60_000
@@ -46,7 +46,7 @@ export async function said(words: Words, ctx: PersonCtx, text: string, named: bo
 
 /** What a sentence would be understood as, here and now; without any effect. */
 export async function read(words: Words, ctx: PersonCtx, text: string, named: boolean) {
-  const dialog = await repository.dialog(ctx.sql, ctx.actor.id, ctx.origin.platform, ctx.origin.room)
+  const dialog = await dialogs.dialogIn(ctx.sql, whereabouts(ctx))
   const fresh = dialog?.recentAt && ctx.clock.now() - dialog.recentAt.getTime() <= RECENT_MS
   const asked = dialog?.question && words.registry.commands.get(dialog.question.command)?.args[dialog.question.arg]
   const people = await peopleNamed(ctx.sql, words.registry, text, asked?.arg.kind === 'person')
@@ -119,7 +119,7 @@ export async function runCommand(
       ),
       ran: id,
     }
-  if (command.topics) await repository.remember(ctx.sql, whereabouts(ctx), id, ctx.clock.now())
+  if (command.topics) await dialogs.remember(ctx.sql, whereabouts(ctx), id, ctx.clock.now())
   return { reply: await command.run(ctx, values as never), ran: id }
 }
 
@@ -137,7 +137,7 @@ export function permit({ registry }: Words, ctx: PersonCtx, permission: string):
 async function answer(
   words: Words,
   ctx: PersonCtx,
-  open: repository.OpenQuestion,
+  open: dialogs.OpenQuestion,
   text: string,
   understanding: Understanding,
   vocabulary: Vocabulary,
@@ -163,7 +163,7 @@ async function answer(
 }
 
 /** What all meanings of the ambiguous word agreed in still holds, unless the answer says otherwise. */
-function completed(open: repository.OpenQuestion, value: unknown): unknown {
+function completed(open: dialogs.OpenQuestion, value: unknown): unknown {
   return typeof value === 'object' && value !== null ? { ...open.agreed, ...value } : value
 }
 
@@ -173,7 +173,7 @@ export async function clickedAnswer(
   ctx: PersonCtx,
   about: { number: number; index: number },
 ): Promise<Reply> {
-  const dialog = await repository.dialog(ctx.sql, ctx.actor.id, ctx.origin.platform, ctx.origin.room)
+  const dialog = await dialogs.dialogIn(ctx.sql, whereabouts(ctx))
   const open = dialog?.question
   const likely = open?.likely[about.index]
   if (
@@ -197,7 +197,7 @@ async function carryOn(
   words: Words,
   ctx: PersonCtx,
   command: Command,
-  open: repository.OpenQuestion,
+  open: dialogs.OpenQuestion,
   value: unknown,
 ): Promise<Ran> {
   const [next, ...rest] = open.then
@@ -227,7 +227,7 @@ async function question(
   const problem = problemOf(unclear)?.(locale)
   const labels = likely.map(({ label }) => label)
   const card = questionCard(locale, { number, question: asked, likely: labels, ...(problem ? { problem } : {}) })
-  await repository.ask(
+  await dialogs.ask(
     ctx.sql,
     whereabouts(ctx),
     {
@@ -312,16 +312,17 @@ function suggestions(
   return { card: suggestionCard(locale, saidName, ctx.origin.event, written) }
 }
 
-const whereabouts = (ctx: PersonCtx) => ({
-  personId: ctx.actor.id,
-  platform: ctx.origin.platform,
-  room: ctx.origin.room,
+/** Alone with the bot is one place, whatever an event calls it: that of a menu names no chat where a platform has none to name. */
+const whereabouts = ({ actor, origin: { platform, room, roomKind } }: PersonCtx) => ({
+  personId: actor.id,
+  platform,
+  room: roomKind === 'direct' ? '@' : room,
 })
 
 const questionKey = (ctx: PersonCtx, number: number) => `inbox.question:${ctx.actor.id}:${number}`
 
 /** The question is over: its card goes on showing it, without buttons. */
-async function close(ctx: PersonCtx, open: repository.OpenQuestion) {
-  await repository.ask(ctx.sql, whereabouts(ctx), null, ctx.clock.now())
+async function close(ctx: PersonCtx, open: dialogs.OpenQuestion) {
+  await dialogs.ask(ctx.sql, whereabouts(ctx), null, ctx.clock.now())
   await ctx.outbox.showAll(questionKey(ctx, open.number), () => ({ card: { title: open.title } }), { quiet: true })
 }

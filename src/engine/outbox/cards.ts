@@ -33,16 +33,22 @@ export async function show(
   const recipientKey = recipientKeyOf(to)
   const shown = (await cards.lockCards(tx.sql, key, recipientKey)).filter((card) => deps.platforms.has(card.platform))
   const quiet = options.quiet ?? false
-  const due = await dueOf(tx, to, reader, deps.clock.now(), options)
   const isNew = ({ platform }: { readonly platform: string }) => shown.every((card) => card.platform !== platform)
+  const here = 'person' in to && to.person === options.by?.person ? options.by.platform : undefined
   // Asked for on another platform than it lies on: there it is new.
-  const goesOver = options.anew !== undefined && 'person' in to && addresses.some(isNew)
-  for (const card of shown)
-    if (goesOver)
-      await state(deps, tx, { card, made: false, reader, message: options.anew?.(reader) ?? message, quiet })
-    else if (options.anew) await sayAnew(deps, tx, { card, reader, message, instead: options.anew(reader), due })
-    else await state(deps, tx, { card, made: false, reader, message, quiet, due })
+  const goesOver = options.anew !== undefined && addresses.some((at) => at.platform === here && isNew(at))
   const missing = addresses.filter((at) => ('person' in to && !goesOver ? shown.length === 0 : isNew(at)))
+  const home = 'person' in to ? homeOf(shown, here) : undefined
+  const due = missing.length > 0 || options.anew ? await dueOf(tx, to, reader, deps.clock.now(), options) : undefined
+  for (const card of shown) {
+    const isSaid = !goesOver && (home === undefined || card === home)
+    if (options.anew && due && isSaid)
+      await sayAnew(deps, tx, { card, reader, message, instead: options.anew(reader), due })
+    else {
+      const now = options.anew?.(reader) ?? message
+      await state(deps, tx, { card, made: false, reader, message: now, quiet: quiet || !isSaid })
+    }
+  }
   for (const address of missing) {
     const ensured = await cards.ensureCard(tx.sql, key, recipientKey, address)
     await state(deps, tx, { ...ensured, reader, message, quiet, due })
@@ -50,6 +56,16 @@ export async function show(
   const lost = unreachedKey(key, to)
   if (shown.length + missing.length > 0) await rows.dropUnreached(tx.sql, lost)
   else if (!quiet) await unreached(deps, tx, { key: lost, to, message, reader, why, card: key })
+}
+
+/**
+ * Of the places that one person's card has got by and by, the one where it is said: where they are now, else where it was said
+ * last, or is about to be. The others are changed while that can be, and nothing new is said there.
+ */
+function homeOf(places: readonly CardRow[], here?: string): CardRow | undefined {
+  const saidAt = ({ sentAt }: CardRow) => sentAt ?? Number.POSITIVE_INFINITY
+  const there = places.find(({ platform }) => platform === here)
+  return there ?? places.find((one) => places.every((other) => saidAt(one) >= saidAt(other)))
 }
 
 const unreachedKey = (key: string, to: To): string => `card:${key}>${recipientKeyOf(to)}`
@@ -63,10 +79,23 @@ export async function showAll(
   options: { readonly quiet?: boolean } = {},
 ): Promise<void> {
   const readers = new Map<string, { reader: Reader; message: Message }>()
-  for (const card of await cards.lockCards(tx.sql, key)) {
+  const all = await cards.lockCards(tx.sql, key)
+  const ofPeople = all.filter(({ recipientKey, platform }) => personIn(recipientKey) && deps.platforms.has(platform))
+  const homes = new Map<string, CardRow>()
+  for (const card of ofPeople) {
+    const other = homes.get(card.recipientKey)
+    homes.set(card.recipientKey, (other && homeOf([other, card])) ?? card)
+  }
+  for (const card of all) {
+    const home = homes.get(card.recipientKey)
     const drawn = readers.get(card.recipientKey) ?? (await drawnFor(deps, tx, card.recipientKey, draw))
     readers.set(card.recipientKey, drawn)
-    await state(deps, tx, { ...drawn, card, made: false, quiet: options.quiet ?? false })
+    await state(deps, tx, {
+      ...drawn,
+      card,
+      made: false,
+      quiet: (options.quiet ?? false) || (home !== undefined && card !== home),
+    })
   }
 }
 
@@ -79,7 +108,7 @@ async function drawnFor(deps: QueueDeps, tx: Tx, recipientKey: string, draw: Dra
 async function state(
   deps: QueueDeps,
   tx: Tx,
-  said: { card: CardRow; made: boolean; reader: Reader; message: Message; quiet: boolean; due?: Due },
+  said: { card: CardRow; made: boolean; reader: Reader; message: Message; quiet: boolean; due?: Due | undefined },
 ): Promise<void> {
   const { card, made, reader, message, quiet, due } = said
   const hash = contentHash(message, reader.locale)

@@ -25,7 +25,7 @@ type Deps = Pick<QueueDeps, 'clock' | 'platforms' | 'policy'> & {
 /** What of a row says where it may go. */
 export type Movable = Pick<
   Claimed,
-  'id' | 'key' | 'platform' | 'conversation' | 'message' | 'locale' | 'personId' | 'beenOn'
+  'id' | 'key' | 'platform' | 'conversation' | 'message' | 'locale' | 'personId' | 'beenOn' | 'isTheirs'
 > & { readonly claimedBy: string | undefined }
 
 /** Where it goes next. */
@@ -59,17 +59,22 @@ export function fateOf(
 }
 
 /**
- * The person's next platform: the preferred first, none that it has been on, none where the same card lies already. While
- * the first may come back, only one that is not known to be down.
+ * The person's next platform: the preferred first, none that it has been on, none where the same card lies already; the same
+ * one where they have another account now than the one that it went to. While the first may come back, only one that is not
+ * known to be down.
  */
 export async function targetOf(
   { platforms, policy }: Pick<Deps, 'platforms' | 'policy'>,
   tx: Tx,
-  row: Pick<Movable, 'platform' | 'personId' | 'beenOn'>,
+  row: Pick<Movable, 'platform' | 'personId' | 'beenOn' | 'isTheirs'>,
   how: { readonly card: CardRow | undefined; readonly isFinal: boolean },
 ): Promise<Target | undefined> {
   if (row.personId === undefined) return undefined
-  const been = [row.platform, ...row.beenOn, ...(how.card ? await cards.siblings(tx.sql, how.card) : [])]
+  const been = [
+    ...(row.isTheirs ? [row.platform] : []),
+    ...row.beenOn,
+    ...(how.card ? await cards.siblings(tx.sql, how.card) : []),
+  ]
   const names = [...platforms.values()]
     .filter(({ name, health }) => !been.includes(name) && (how.isFinal || health?.().ok !== false))
     .map(({ name }) => name)
@@ -128,18 +133,23 @@ function closedHere(message: Message, locale: Locale, platform: string): Message
 }
 
 /**
- * Where a platform as a whole has asked us to wait, its rows are not even tried: those of people whose patience is over go
- * elsewhere. A bounded number at a time.
+ * Where a platform as a whole has asked us to wait, or its one connection is not ours, its rows are not even tried: those of
+ * people whose patience is over go elsewhere. A bounded number at a time.
+ * @param outOfReach how the conversations begin that this process cannot speak in
  * @returns how many went
  */
-export async function moveBlocked(deps: Deps, tx: Tx): Promise<number> {
+export async function moveBlocked(deps: Deps, tx: Tx, outOfReach: claims.OutOfReach): Promise<number> {
   const now = deps.clock.now()
   let count = 0
-  for (const row of await claims.blockedRows(tx.sql, [...deps.platforms.keys()], now, now - patienceMs(deps))) {
+  const [platforms, dueBefore] = [[...deps.platforms.keys()], now - patienceMs(deps)]
+  const reachable = [...deps.platforms.values()].flatMap(({ name, health }) => (health?.().ok === false ? [] : [name]))
+  for (const row of await claims.blockedRows(tx.sql, platforms, reachable, now, dueBefore, outOfReach)) {
     const card = row.cardId === undefined ? undefined : await cards.lockCard(tx.sql, row.cardId)
     if (card && (await rows.behind(tx.sql, card.id, row.id)).newer) continue
     const target = await targetOf(deps, tx, row, { card, isFinal: false })
-    const how = { card, isFinal: false, why: `${row.platform} has asked to wait` }
+    const isBeyond = outOfReach.some((rooms) => row.conversation.startsWith(rooms))
+    const why = isBeyond ? `nobody could speak on ${row.platform}` : `${row.platform} has asked to wait`
+    const how = { card, isFinal: false, why }
     if (target && (await move(deps, tx, { ...row, claimedBy: undefined }, target, how))) count++
   }
   return count

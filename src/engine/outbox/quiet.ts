@@ -16,17 +16,23 @@ export interface Due {
 /** How the reason of a row begins that waits for nothing else; see {@link rescheduleQuiet}. */
 const REASON = 'quiet hours'
 
-/** @param how.by who acts: an answer to them does not wait */
+/**
+ * @param from what is said now, or later because its own time is not come: then a change of quiet hours leaves it alone
+ * @param how.by who acts: an answer to them does not wait
+ */
 export async function dueOf(
   tx: Tx,
   to: To,
   reader: Reader,
   from: Instant,
-  how: { readonly urgent?: boolean; readonly by?: Actor | undefined },
+  how: { readonly urgent?: boolean; readonly notBefore?: Instant; readonly by?: Actor | undefined },
 ): Promise<Due> {
   if (how.urgent || !('person' in to) || to.person === how.by?.person || !reader.person) return { dueAt: from }
   const { quiet } = await choiceOf(tx, to.person)
-  return quiet === null ? { dueAt: from } : dueIn(quiet, reader.zone, from)
+  const due: Due = quiet === null ? { dueAt: from } : dueIn(quiet, reader.zone, from)
+  return due.lastError !== undefined && from === how.notBefore
+    ? { ...due, lastError: `its time, and ${due.lastError}` }
+    : due
 }
 
 function dueIn(quiet: QuietHours, zone: string, from: Instant): Due {

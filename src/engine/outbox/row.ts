@@ -101,6 +101,8 @@ export interface Claimed extends Content {
   readonly personId: string | undefined
   /** The platforms on which it could not be said before. */
   readonly beenOn: readonly string[]
+  /** False when the account that it goes to is not that of {@link Claimed.personId} any more. */
+  readonly isTheirs: boolean
   /** Of an edit: where the card lies, and since when by the clock. */
   readonly card: { readonly sentAs: SentAs | undefined; readonly sentAt: Instant | undefined } | undefined
 }

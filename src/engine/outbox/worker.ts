@@ -36,7 +36,7 @@ export interface WorkerDeps extends QueueDeps {
  */
 export async function pump(deps: WorkerDeps, signal: AbortSignal): Promise<number> {
   let count = 0
-  let moved = await deps.db.transact('work', (tx) => moveBlocked(deps, tx))
+  let moved = 0
   do {
     const drains = [...deps.platforms.values()].map((platform) => drain(deps, platform, signal))
     const done = await Promise.allSettled(drains)
@@ -45,6 +45,9 @@ export async function pump(deps: WorkerDeps, signal: AbortSignal): Promise<numbe
     count += drained.reduce((sum, one) => sum + one.count, 0)
     // What went to another platform may have come there after everything was said.
     moved = drained.reduce((sum, one) => sum + one.moved, 0)
+    const beyond = outOfReach(deps.platforms.values())
+    if (!signal.aborted && (beyond.length > 0 || drained.some(({ blocked }) => blocked)))
+      moved += await deps.db.transact('work', (tx) => moveBlocked(deps, tx, beyond))
   } while (moved > 0 && !signal.aborted)
   return count
 }
@@ -53,7 +56,7 @@ async function drain(
   deps: WorkerDeps,
   platform: Platform,
   signal: AbortSignal,
-): Promise<{ readonly count: number; readonly moved: number }> {
+): Promise<{ readonly count: number; readonly moved: number; readonly blocked: boolean }> {
   const inHand = new Set<Promise<void>>()
   let count = 0
   let moved = 0
@@ -62,7 +65,8 @@ async function drain(
     claims.isAnythingDue(sql, platform.name, readings(deps), outOfReach([platform])),
   )
   if (look.stale && !signal.aborted) await takeOverStale(deps, platform)
-  if (!look.stale && !look.due) return { count, moved }
+  const { blocked } = look
+  if (!look.stale && !look.due) return { count, moved, blocked }
   try {
     for (;;) {
       const free = PARALLEL_MAX - inHand.size
@@ -79,7 +83,7 @@ async function drain(
       count += due.length
       // What was settled while we looked may have let the next one go: only a look at rest tells that nothing is due.
       if (settled !== settledBefore && !signal.aborted) continue
-      if (inHand.size === 0) return { count, moved }
+      if (inHand.size === 0) return { count, moved, blocked }
       await Promise.race(inHand)
     }
   } finally {
@@ -153,10 +157,14 @@ async function deliver(deps: WorkerDeps, platform: Platform, row: Claimed): Prom
 /** One try. Never throws. */
 async function attempt(deps: WorkerDeps, platform: Platform, row: Claimed): Promise<Outcome> {
   const { key, recipient: to, locale, accounts } = row
+  const isUncertain = row.operation === 'send' && row.errorKind === 'unknown'
+  if (!row.isTheirs) {
+    const message = 'the account is no longer theirs'
+    return { kind: 'failed', operation: row.operation, error: 'gone', message, uncertain: isUncertain }
+  }
   const said = await withFile(deps.db, row, platform.limits).catch((error: unknown) => ({ notYet: String(error) }))
   if ('gone' in said) return { kind: 'nothing-to-do', message: said.gone }
   // That it could not be read now says nothing of an earlier try: what may lie there still has to be looked for.
-  const isUncertain = row.operation === 'send' && row.errorKind === 'unknown'
   if ('notYet' in said) {
     const { operation } = row
     return { kind: 'failed', operation, error: 'not-sent', message: said.notYet, uncertain: isUncertain }

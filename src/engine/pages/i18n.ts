@@ -16,6 +16,7 @@ export const messages = defineMessages(
     'people.unknown': 'One of them is not in the department any more. Choose again, please.',
     'people.max': 'At most {max} {max|person|people}.',
     'files.max': 'At most {max} {max|file|files}.',
+    'files.gone': 'A file that was uploaded before is not here any more. Look at the list, and add what is missing.',
     'not-stored': 'That could not be saved just now. Nothing is lost: please send it once more.',
   },
   {
@@ -32,6 +33,7 @@ export const messages = defineMessages(
     'people.unknown': '有人已经不在部门里了，请重新选择。',
     'people.max': '最多选 {max} 人。',
     'files.max': '最多 {max} 个文件。',
+    'files.gone': '之前上传的文件有的已经不在了，请看一下列表，把缺的重新添加。',
     'not-stored': '刚才没能保存，填的内容都还在，请再提交一次。',
   },
 )

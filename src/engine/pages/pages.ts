@@ -4,10 +4,18 @@ import { HOUR_MS, realNow } from '#core/clock.ts'
 import type { Form } from '#core/form.ts'
 import type { Person } from '../context.ts'
 import type { Tx } from '../db/transaction.ts'
-import { bytesMaxOf } from '../files/policy.ts'
 import * as repository from './repository.ts'
 import { type Sent, type Submitted, submit } from './submit.ts'
-import { type Link, openedOf, overOf, type PagesDeps, type Session, whoseOf } from './view.ts'
+import {
+  type Link,
+  openedOf,
+  overOf,
+  type PagesDeps,
+  type Session,
+  type Standing,
+  togetherBytesMax,
+  whoseOf,
+} from './view.ts'
 
 /** Real time in which a link can be exchanged, and for which the session then holds (design section 7). */
 export const LINK_MS = 24 * HOUR_MS
@@ -36,12 +44,14 @@ export interface Pages {
   open(tx: Tx, ask: OpenPage): Promise<string | undefined>
   /** What a link is now. Spends nothing. */
   link(token: string): Promise<Link>
-  /** Gives the link away for a session, once. */
+  /** Gives the link away for a session, once: anew only while that one has not shown the form. */
   exchange(token: string): Promise<{ readonly id: string; readonly session: string } | Exclude<Link, { state: 'open' }>>
   session(id: string, session: string): Promise<Session>
+  /** The same without what is drawn: whether it is worth reading what is sent. */
+  standing(id: string, session: string): Promise<Standing>
   /** What was filled in: checked, handed on as an event of the page's platform, and answered. Throws when the database is away. */
   submit(id: string, session: string, sent: Sent): Promise<Submitted>
-  /** The largest file, in bytes, that anybody may send: the bound of a call before its person is known. */
+  /** All files of one call together, in bytes. */
   bytesMax(): number
   /** Throws away what ended long ago, a bounded number. @returns how many */
   sweep(): Promise<number>
@@ -68,7 +78,7 @@ export function createPages(given: PagesDeps): Pages {
     async link(token) {
       const page = await db.transact('people', ({ sql }) => repository.byToken(sql, token))
       if (!page) return { state: 'unknown' }
-      const over = overOf(page) ?? (page.sessionEnds > 0 ? 'used' : now() >= page.expiresAt ? 'expired' : undefined)
+      const over = overOf(page) ?? (page.sessionSeen ? 'used' : now() >= page.expiresAt ? 'expired' : undefined)
       if (over === undefined) return { state: 'open', whose: whoseOf(page, policy()) }
       const { locale } = page.person
       return over === 'used' && page.sessionEnds > now()
@@ -94,11 +104,20 @@ export function createPages(given: PagesDeps): Pages {
         const [over, whose] = [overOf(page), whoseOf(page, policy())]
         const { locale } = whose
         if (over === 'submitted') return { state: over, whose, locale }
-        return over ? { state: over, locale } : { state: 'open', page: await openedOf(deps, tx, page) }
+        if (over) return { state: over, locale }
+        await repository.seen(tx.sql, id)
+        return { state: 'open', page: await openedOf(deps, tx, page) }
+      })
+    },
+    async standing(id, session) {
+      return db.transact('people', async ({ sql }) => {
+        const page = await repository.bySession(sql, id, session, now())
+        if (!page) return { state: 'lost', locale: await repository.localeOfPage(sql, id) }
+        return { state: overOf(page) ?? 'open', locale: page.person.locale }
       })
     },
     submit: (id, session, sent) => submit(deps, { id, session }, sent),
-    bytesMax: () => bytesMaxOf({ policy: (section) => policy().section(section) }),
+    bytesMax: () => togetherBytesMax(policy()),
     sweep: () => db.transact('work', ({ sql }) => repository.deleteEnded(sql, now() - KEPT_MS, SWEPT_AT_ONCE_MAX)),
   }
   return pages

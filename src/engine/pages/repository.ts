@@ -23,9 +23,13 @@ export interface Page {
   readonly expiresAt: Instant
   /** Until when the session holds; 0 while the link was not exchanged. */
   readonly sessionEnds: Instant
+  /** The form was shown in the session. */
+  readonly sessionSeen: boolean
   readonly submittedAt: Instant | undefined
-  /** How often it was sent in and refused. */
+  /** How often it was sent in, whatever became of it. */
   readonly attempts: number
+  /** How often a feature refused it. */
+  readonly round: number
 }
 
 interface PageRow extends PersonRow {
@@ -38,17 +42,20 @@ interface PageRow extends PersonRow {
   readonly form: Form
   readonly expiresAt: Date
   readonly sessionEnds: Date | null
+  readonly sessionSeen: boolean
   readonly submittedAt: Date | null
   readonly attempts: number
+  readonly round: number
 }
 
 const PAGE = `SELECT ${PERSON_COLUMNS}, f.id AS "pageId", f.platform, f.account, f.room, f.room_kind AS "roomKind", f.form,
-  f.expires_at AS "expiresAt", f.session_ends AS "sessionEnds", f.submitted_at AS "submittedAt", f.attempts,
+  f.expires_at AS "expiresAt", f.session_ends AS "sessionEnds", f.session_seen AS "sessionSeen",
+  f.submitted_at AS "submittedAt", f.attempts, f.round,
   EXISTS (SELECT 1 FROM account a WHERE a.platform = f.platform AND a.account = f.account AND a.person_id = p.id) AS linked
   FROM form_page f JOIN person p ON p.id = f.person_id`
 
 function pageOf(row: PageRow): Page {
-  const { pageId, linked, platform, account, room, roomKind, form, attempts } = row
+  const { pageId, linked, platform, account, room, roomKind, form, sessionSeen, attempts, round } = row
   return {
     id: pageId,
     person: personOf(row),
@@ -60,8 +67,10 @@ function pageOf(row: PageRow): Page {
     form,
     expiresAt: row.expiresAt.getTime(),
     sessionEnds: row.sessionEnds?.getTime() ?? 0,
+    sessionSeen,
     submittedAt: row.submittedAt?.getTime(),
     attempts,
+    round,
   }
 }
 
@@ -83,8 +92,9 @@ export interface NewPage {
 
 export async function insertPage(sql: Sql, page: NewPage): Promise<void> {
   await sql(
-    `INSERT INTO form_page (id, token_hash, person_id, platform, account, room, room_kind, form, created_at, expires_at, attempts)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0)`,
+    `INSERT INTO form_page (id, token_hash, person_id, platform, account, room, room_kind, form, created_at, expires_at,
+       session_seen, attempts, round)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, false, 0, 0)`,
     [
       page.id,
       hashOf(page.token),
@@ -129,7 +139,11 @@ export async function localeOfPage(sql: Sql, id: string): Promise<Person['locale
   return row?.locale
 }
 
-/** Gives the link away for a session, once. False when somebody was faster, or its time is over. */
+/**
+ * Gives the link away for a session, once. Until that one has shown the form it can be given anew, and the former is
+ * nothing any more: a button pressed twice, or an answer lost on the way, locks nobody out. False when it is in use, or its
+ * time is over.
+ */
 export async function exchange(
   sql: Sql,
   token: string,
@@ -137,15 +151,25 @@ export async function exchange(
 ): Promise<boolean> {
   const rows = await sql(
     `UPDATE form_page SET session_hash = $2, session_ends = $3
-     WHERE token_hash = $1 AND session_hash IS NULL AND expires_at > $4 RETURNING id`,
+     WHERE token_hash = $1 AND NOT session_seen AND expires_at > $4 RETURNING id`,
     [hashOf(token), hashOf(session.session), new Date(session.ends), new Date(session.now)],
   )
   return rows.length > 0
 }
 
-/** The attempt was refused: the next one has another number. */
-export async function refused(sql: Sql, id: string, attempt: number): Promise<void> {
-  await sql('UPDATE form_page SET attempts = attempts + 1 WHERE id = $1 AND attempts = $2', [id, attempt])
+/** From now on its link is given to nobody any more. */
+export async function seen(sql: Sql, id: string): Promise<void> {
+  await sql('UPDATE form_page SET session_seen = true WHERE id = $1 AND NOT session_seen', [id])
+}
+
+/** One more attempt, whatever becomes of it. */
+export async function attempted(sql: Sql, id: string): Promise<void> {
+  await sql('UPDATE form_page SET attempts = attempts + 1 WHERE id = $1', [id])
+}
+
+/** A feature refused the event of this round: the next event has another key. */
+export async function refused(sql: Sql, id: string, round: number): Promise<void> {
+  await sql('UPDATE form_page SET round = round + 1 WHERE id = $1 AND round = $2', [id, round])
 }
 
 export async function submitted(sql: Sql, id: string, at: Instant): Promise<void> {
@@ -211,6 +235,21 @@ export async function readChunk(sql: Sql, id: string, position: number): Promise
   return row?.bytes
 }
 
-export async function deleteUploads(sql: Sql, ids: readonly string[]): Promise<void> {
-  await sql('DELETE FROM form_upload WHERE id = ANY($1::uuid[])', [ids])
+/** They go out with the event of this round. False when one of them is not there any more. */
+export async function handOn(sql: Sql, ids: readonly string[], round: number): Promise<boolean> {
+  const rows = await sql('UPDATE form_upload SET round = $2 WHERE id = ANY($1::uuid[]) RETURNING id', [ids, round])
+  return rows.length === ids.length
+}
+
+/** Throws away those that no event can still be asking for: never handed on, or in a round that was refused. */
+export async function deleteUnused(sql: Sql, pageId: string, ids: readonly string[]): Promise<void> {
+  await sql(
+    `DELETE FROM form_upload u USING form_page f
+     WHERE f.id = u.page_id AND f.id = $1 AND u.id = ANY($2::uuid[]) AND (u.round IS NULL OR u.round < f.round)`,
+    [pageId, ids],
+  )
+}
+
+export async function deleteUpload(sql: Sql, id: string): Promise<void> {
+  await sql('DELETE FROM form_upload WHERE id = $1', [id])
 }

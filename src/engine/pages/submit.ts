@@ -6,7 +6,7 @@ import type { Answer, Incoming } from '#core/platform.ts'
 import { peopleFor } from '../identity/people.ts'
 import { messages } from './i18n.ts'
 import * as repository from './repository.ts'
-import { keepFiles, refOf, type SentFile } from './uploads.ts'
+import { type Kept, keepFiles, refOf, type SentFile } from './uploads.ts'
 import { type Given, readValues } from './values.ts'
 import { type Opened, openedOf, overOf, type PagesDeps, policyFor, type Session } from './view.ts'
 
@@ -23,7 +23,7 @@ export interface Sent {
 }
 /**
  * `taken`: the answer is in the chat. `refused`: the page again, with what was uploaded. `failed`: the same, for nothing of
- * the person's doing. `too-many`: no further attempts at this page.
+ * the person's doing. `spent`: no further attempts at this page.
  */
 export type Submitted =
   | { readonly state: 'taken' }
@@ -33,7 +33,7 @@ export type Submitted =
       /** By field name; `""` is the form as a whole. */
       readonly errors: Readonly<Record<string, string>>
     }
-  | { readonly state: 'too-many'; readonly locale: Locale }
+  | { readonly state: 'spent'; readonly locale: Locale }
   | { readonly state: 'submitted' | 'inactive' | 'unlinked'; readonly locale: Locale }
   | Extract<Session, { state: 'lost' }>
 
@@ -48,42 +48,52 @@ export async function submit(deps: Deps, at: { id: string; session: string }, se
   const { locale } = page.person
   const over = overOf(page)
   if (over) return { state: over, locale }
-  if (page.attempts >= ATTEMPTS_MAX) return { state: 'too-many', locale }
-  const outcome = await attempt(deps, page, sent, now)
+  if (page.attempts >= ATTEMPTS_MAX) return { state: 'spent', locale }
+  await db.transact('people', ({ sql }) => repository.attempted(sql, page.id))
+  const kept = await keepFiles(db, page, policyFor(deps.policy(), page.person), sent, now)
+  const outcome = await attempt(deps, page, sent, kept)
   if (outcome === 'taken') {
     await db.transact('people', ({ sql }) => repository.submitted(sql, page.id, now))
     return { state: 'taken' }
   }
-  const { errors, failed } = outcome
+  const { errors, by } = outcome
   const drawn = await db.transact('people', async (tx) => {
-    // What failed for our own reasons is the same attempt once more: should it have arrived after all, it is not done twice.
-    if (!failed) await repository.refused(tx.sql, page.id, page.attempts)
-    return openedOf(deps, tx, page)
+    const meanwhile = await repository.bySession(tx.sql, at.id, at.session, now)
+    if (meanwhile?.submittedAt !== undefined) return 'submitted'
+    // What was refused here, or failed for our own reasons, is the same event once more: should one have arrived after
+    // all, it is not done twice.
+    if (by === 'feature') await repository.refused(tx.sql, page.id, page.round)
+    if (by !== 'failure') await repository.deleteUnused(tx.sql, page.id, kept.unwanted)
+    const opened = await openedOf(deps, tx, page)
+    return { ...opened, uploads: opened.uploads.filter(({ id }) => !kept.unwanted.includes(id)) }
   })
-  return { state: failed ? 'failed' : 'refused', page: drawn, errors }
+  // Another tab, or the first press of the button, was taken: that counts.
+  if (drawn === 'submitted') return { state: drawn, locale }
+  return { state: by === 'failure' ? 'failed' : 'refused', page: drawn, errors }
 }
 
 interface Refused {
   readonly errors: Readonly<Record<string, string>>
-  readonly failed?: true
+  readonly by: 'us' | 'feature' | 'failure'
 }
 
-async function attempt(deps: Deps, page: repository.Page, sent: Sent, now: Instant): Promise<'taken' | Refused> {
-  const { db, policy } = deps
+async function attempt(deps: Deps, page: repository.Page, sent: Sent, kept: Kept): Promise<'taken' | Refused> {
   const { form, person } = page
-  const kept = await keepFiles(db, page, policyFor(policy(), person), sent, now)
   const files = Object.fromEntries(
     form.fields.map(({ name }) => [name, kept.uploads.filter(({ field }) => field === name).map(({ id }) => id)]),
   )
   const isPerson = await colleaguesOf(deps, page)
   const read = readValues(form, { values: sent.values, files } satisfies Given, person.locale, isPerson)
   const errors = { ...('errors' in read ? read.errors : {}), ...kept.errors }
-  if ('errors' in read || Object.keys(errors).length > 0) return { errors }
+  if ('errors' in read || Object.keys(errors).length > 0) return { errors, by: 'us' }
   const refs = kept.uploads.map(refOf)
+  const ids = refs.map(({ id }) => id)
+  if (!(await deps.db.transact('people', ({ sql }) => repository.handOn(sql, ids, page.round))))
+    return { errors: { '': messages.say(person.locale, 'files.gone') }, by: 'us' }
   const answer = await deliver(deps, page, {
     kind: 'filled',
     // Two at once have the same number, and the second is given the answer of the first.
-    key: `page:${page.id}:${page.attempts}`,
+    key: `page:${page.id}:${page.round}`,
     person: page.account,
     room: page.room,
     roomKind: page.roomKind,
@@ -94,8 +104,8 @@ async function attempt(deps: Deps, page: repository.Page, sent: Sent, now: Insta
     values: read.values satisfies FormValues,
     ...(refs.length > 0 ? { files: refs } : {}),
   })
-  if (answer === undefined) return { errors: { '': messages.say(person.locale, 'not-stored') }, failed: true }
-  return answer.errors ? { errors: answer.errors } : 'taken'
+  if (answer === undefined) return { errors: { '': messages.say(person.locale, 'not-stored') }, by: 'failure' }
+  return answer.errors ? { errors: answer.errors, by: 'feature' } : 'taken'
 }
 
 /** Undefined when it could not be stored. */

@@ -15,7 +15,7 @@ import { filesMaxOf } from './values.ts'
 /** For engine/files, which fetches what a feature has taken. */
 export const uploads: Uploads = {
   chunk: repository.readChunk,
-  forget: (sql, id) => repository.deleteUploads(sql, [id]),
+  forget: repository.deleteUpload,
 }
 
 /** A file as it came in. */
@@ -27,15 +27,17 @@ export interface SentFile {
 }
 
 export interface Kept {
-  /** All that lie on the page now, in the order in which they were chosen. */
+  /** All that this attempt is to take along, in the order in which they were chosen. */
   readonly uploads: readonly repository.Upload[]
+  /** The ids of those that it does not want. They go when it was refused: another attempt may be handing them on meanwhile. */
+  readonly unwanted: readonly string[]
   /** Why some of what came was not kept, by field name. */
   readonly errors: Readonly<Record<string, string>>
 }
 
 /**
- * Keeps what is wanted and throws the rest away. What could never be taken is refused here already, beside its field, by
- * the same look at the content that the fetching job takes.
+ * Puts down what is new. What could never be taken is refused here already, beside its field, by the same look at the
+ * content that the fetching job takes.
  * @param sent.keep ids of earlier uploads that shall stay
  */
 export async function keepFiles(
@@ -48,9 +50,10 @@ export async function keepFiles(
   const { locale } = person
   const before = await db.transact('people', ({ sql }) => repository.uploadsOf(sql, id))
   const kept = before.filter((upload) => sent.keep.includes(upload.id))
-  const gone = before.filter((upload) => !sent.keep.includes(upload.id)).map((upload) => upload.id)
-  if (gone.length > 0) await db.transact('people', ({ sql }) => repository.deleteUploads(sql, gone))
+  const unwanted = before.filter((upload) => !sent.keep.includes(upload.id)).map((upload) => upload.id)
   const errors: Record<string, string> = {}
+  // Another tab has thrown it away: nothing that was ticked is left out in silence.
+  if (kept.length < new Set(sent.keep).size) errors[''] = messages.say(locale, 'files.gone')
   // Later than whatever stays.
   let position = 1 + Math.max(0, ...before.map((upload) => upload.position))
   for (const field of fileFields(form)) {
@@ -78,7 +81,7 @@ export async function keepFiles(
       }
     }
   }
-  return { uploads: kept, errors }
+  return { uploads: kept, unwanted, errors }
 }
 
 /** A piece in each transaction: nobody waits behind a large picture. */

@@ -7,7 +7,7 @@ import type { Ctx, Person } from '../context.ts'
 import type { Database, Tx } from '../db/transaction.ts'
 import { whatIsTaken } from '../files/files.ts'
 import type { FileKind } from '../files/kinds.ts'
-import { FilesPolicy } from '../files/policy.ts'
+import { bytesMaxOf, FilesPolicy, writeBytes } from '../files/policy.ts'
 import { peopleFor } from '../identity/people.ts'
 import type { LoadedPolicy } from '../policy/loaded.ts'
 import { OrganisationPolicy } from '../policy/organisation.ts'
@@ -56,14 +56,25 @@ export interface Opened {
   readonly uploads: readonly repository.Upload[]
   /** Active people in the order of departments and staff numbers; none when no field asks for them. */
   readonly colleagues: readonly Colleague[]
-  /** What files may be: the largest, in words, and the kinds. */
-  readonly files: { readonly max: string; readonly kinds: readonly FileKind[]; readonly kindsInWords: string }
+  /** What files may be: the largest and all of one attempt together, in words, and the kinds. */
+  readonly files: {
+    readonly max: string
+    readonly together: string
+    readonly kinds: readonly FileKind[]
+    readonly kindsInWords: string
+  }
 }
 export type Session =
   | { readonly state: 'open'; readonly page: Opened }
   | { readonly state: 'lost'; readonly locale: Locale | undefined }
   | { readonly state: 'submitted'; readonly whose: Whose; readonly locale: Locale }
   | { readonly state: 'inactive' | 'unlinked'; readonly locale: Locale }
+
+/** A page in its session, without what is drawn. */
+export interface Standing {
+  readonly state: Session['state']
+  readonly locale: Locale | undefined
+}
 
 /** Why nothing can be done on it any more, whoever asks. */
 export function overOf({
@@ -102,9 +113,21 @@ export async function openedOf(
     form: page.form,
     uploads: await repository.uploadsOf(tx.sql, page.id),
     colleagues: asksForPeople ? await colleagues(tx, policy, locale) : [],
-    files: { max: files.max, kinds: policy.section(FilesPolicy, page.person).kinds, kindsInWords: files.kinds(locale) },
+    files: {
+      max: files.max,
+      together: writeBytes(togetherBytesMax(policy)),
+      kinds: policy.section(FilesPolicy, page.person).kinds,
+      kindsInWords: files.kinds(locale),
+    },
   }
 }
+
+/** Several files of the largest size would fill the memory: so many of them together. */
+const FILES_AT_ONCE = 2
+
+/** All files of one call, in bytes, whoever sends it: the bound of a call is needed before its person is known. */
+export const togetherBytesMax = (policy: LoadedPolicy): number =>
+  FILES_AT_ONCE * bytesMaxOf({ policy: (section) => policy.section(section) })
 
 /** The sections of a policy as they hold for one person. */
 export const policyFor = (policy: LoadedPolicy, person: Person): Pick<Ctx, 'policy'> => ({

@@ -70,6 +70,8 @@ export const messages = defineMessages(
     'word.link': 'link {code}',
     'link.how':
       'This account is linked already. To link another one: say “me code” here, and send me the code from that account.',
+    'link.others':
+      'This account is yours already, and that code is a colleague’s: an account belongs to one person. If it has changed hands, ask an administrator to unlink it first.',
     'unlink.none': 'You have no account on {platform}. Yours are: {platforms}.',
     'unlink.which': 'Which one? Say the platform, for instance “{said}”.',
     'word.unlink': 'me unlink {platform}',
@@ -166,6 +168,8 @@ export const messages = defineMessages(
       '{minutes} 分钟内，用我还不认识的那个账号（哪个平台都行）把 {said} 发给我。只能用一次。不要给别人：谁发了，谁就成了你。',
     'word.link': '绑定 {code}',
     'link.how': '这个账号已经绑定好了。要绑定别的账号：在这里发送“绑定码”，再用那个账号把码发给我。',
+    'link.others':
+      '这个账号已经绑定在你名下，而这个绑定码是另一位同事的；一个账号只能属于一个人。如果账号换了主人，请先让管理员解除绑定。',
     'unlink.none': '你没有{platform}的账号。你的账号有：{platforms}。',
     'unlink.which': '要解绑哪一个？请写明平台，例如“{said}”。',
     'word.unlink': '解绑 {platform}',

@@ -184,6 +184,7 @@ export async function linkHere(ctx: PersonCtx, code: string | undefined): Promis
   const account = (await allAccountsOf(ctx, id)).find(({ platform }) => platform === ctx.origin.platform)?.account
   if (code === undefined || account === undefined) return text(messages.say(locale, 'link.how'))
   const use = await useCode(ctx, { platform: ctx.origin.platform, account, code, now: ctx.clock.now() })
+  if (use.kind === 'taken' && !use.isOwn) return text(messages.say(locale, 'link.others'))
   return text(use.kind === 'linked' ? messages.say(locale, 'link.how') : sayUse(locale, use))
 }
 

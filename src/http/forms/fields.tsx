@@ -84,9 +84,11 @@ function asidesOf(field: Field, locale: Locale): readonly string[] {
 }
 
 function hintOf(field: Field, { locale, page }: Around): string {
-  const taken = { kinds: page.files.kindsInWords, max: page.files.max }
-  const own = field.kind === 'file' ? messages.say(locale, 'file.hint', taken) : ''
-  return [field.hint ?? '', own].filter((words) => words !== '').join(' ')
+  const { hint = '' } = field
+  if (field.kind !== 'file') return hint
+  const { kindsInWords: kinds, max, together } = page.files
+  const own = messages.say(locale, 'file.hint', { kinds, max, together })
+  return hint === '' ? own : messages.say(locale, 'file.hints', { hint, own })
 }
 
 interface About {

@@ -24,6 +24,23 @@ export function isFromOwnPage(headers: Headers, own: readonly string[]): boolean
   return origin === null || origin === 'null' || own.includes(origin)
 }
 
+/** So many at once; whoever comes then waits, in the order of coming. */
+export function createTurns(places: number): <T>(work: () => Promise<T>) => Promise<T> {
+  const waiting: (() => void)[] = []
+  let free = places
+  return async (work) => {
+    if (free > 0) free--
+    else await new Promise<void>((resolve) => waiting.push(resolve))
+    try {
+      return await work()
+    } finally {
+      const next = waiting.shift()
+      if (next) next()
+      else free++
+    }
+  }
+}
+
 const MISSES_MAX = 30
 const PEERS_MAX = 1_000
 

@@ -18,6 +18,7 @@ export const NOTICES = {
   unreadable: 400,
   'too-large': 413,
   'too-many': 429,
+  spent: 429,
   failed: 500,
 } as const
 export type Notice = keyof typeof NOTICES

@@ -8,13 +8,12 @@ import { type Instant, realNow, SECOND_MS } from '#core/clock.ts'
 import { type Locale, localeOf } from '#core/i18n.ts'
 import { writeBytes } from '#engine/files/policy.ts'
 import { type Pages, SESSION_MS } from '#engine/pages/pages.ts'
-import type { Sent, Submitted } from '#engine/pages/submit.ts'
+import type { Sent } from '#engine/pages/submit.ts'
 import type { SentFile } from '#engine/pages/uploads.ts'
-import type { Session } from '#engine/pages/view.ts'
 import type { Env } from '../guard.ts'
 import { KEEP } from './fields.tsx'
 import { CSRF, formPage } from './form-page.tsx'
-import { createMisses, csrfOf, isCsrf, isFromOwnPage, type Misses } from './guard.ts'
+import { createMisses, createTurns, csrfOf, isCsrf, isFromOwnPage, type Misses } from './guard.ts'
 import { linkPage, NOTICES, type Notice, noticePage, takenPage } from './notices.tsx'
 
 export interface FormsDeps {
@@ -38,10 +37,10 @@ const SAFE_HEADERS = {
   'x-robots-tag': 'noindex, nofollow, noarchive',
 }
 const COOKIE = 'banzhang-form'
-/** Several files of the largest size would fill the memory: so many of them together. */
-const FILES_AT_ONCE = 2
 /** Beside files, in bytes: a form with its longest texts. */
 const TEXTS_BYTES_MAX = 1_048_576
+/** Calls with more than texts that lie in memory at once; the others wait their turn, unread. */
+const LARGE_AT_ONCE_MAX = 4
 /** A browser that is cut off in the middle of sending shows an error of its own in place of our page: so many times the bound is read and forgotten. */
 const DRAINED_TIMES = 5
 const TOKEN = '/:token{[A-Za-z0-9_-]{20,100}}'
@@ -50,6 +49,7 @@ const PAGE = '/p/:id{[0-9a-f-]{36}}'
 /** To be mounted under `/forms`. */
 export function formRoutes(given: FormsDeps): Hono<Env> {
   const deps = { ...given, misses: createMisses(given.realNow ?? realNow) }
+  const inTurn = createTurns(LARGE_AT_ONCE_MAX)
   const app = new Hono<Env>()
   app.use(async (c, next) => {
     await next()
@@ -67,12 +67,14 @@ export function formRoutes(given: FormsDeps): Hono<Env> {
   app.get(PAGE, (c) => show(c, deps, c.req.param('id')))
   app.post(
     PAGE,
+    (c, next) => mayBeRead(c, deps, c.req.param('id'), next),
+    (c, next) => (isSmall(c.req.raw) ? next() : inTurn(next)),
     (c, next) => {
       const { pages } = deps
-      const filesMax = FILES_AT_ONCE * pages.bytesMax()
+      const filesMax = pages.bytesMax()
       const tooLarge = async () => {
         const { id } = c.req.param()
-        await throwAway(c.req.raw, filesMax * DRAINED_TIMES)
+        await throwAway(c.req.raw, deps)
         return notice(c, 'too-large', { up: '../', goOn: id, max: writeBytes(filesMax) })
       }
       return bodyLimit({ maxSize: filesMax + TEXTS_BYTES_MAX, onError: tooLarge })(c, next)
@@ -129,16 +131,31 @@ async function show(c: Context<Env>, deps: Deps, id: string): Promise<Response> 
   return notice(c, found.state, { up: '../', locale: found.locale })
 }
 
+/** Whose form it is and whether it is open still is told by the headers: for anybody else nothing is kept in memory. */
+async function mayBeRead(
+  c: Context<Env>,
+  deps: Deps,
+  id: string,
+  next: () => Promise<void>,
+): Promise<Response | undefined> {
+  const { state, locale } = isOwn(c, deps)
+    ? await deps.pages.standing(id, getCookie(c, COOKIE) ?? '')
+    : { state: 'forged' as const, locale: undefined }
+  if (state !== 'open') {
+    await throwAway(c.req.raw, deps)
+    return notice(c, state, { up: '../', locale, goOn: state === 'forged' ? id : undefined })
+  }
+  await next()
+  return undefined
+}
+
 async function submit(c: Context<Env>, deps: Deps, id: string): Promise<Response> {
   const session = getCookie(c, COOKIE) ?? ''
-  if (!isOwn(c, deps)) return notice(c, 'forged', { up: '../' })
   const body = await c.req.raw.formData().catch(() => undefined)
   if (body === undefined) return notice(c, 'unreadable', { up: '../', goOn: id })
   if (!isCsrf(deps.secretKey, session, wordsIn(body, CSRF)[0] ?? '')) {
-    // Without a session there is no token either: then that is what is wrong.
-    const found = await deps.pages.session(id, session)
-    const why = found.state === 'lost' ? 'lost' : 'forged'
-    return notice(c, why, { up: '../', locale: localeIn(found) })
+    const { locale } = await deps.pages.standing(id, session)
+    return notice(c, 'forged', { up: '../', goOn: id, locale })
   }
   const sent = await sentIn(body)
   const outcome = await deps.pages.submit(id, session, sent)
@@ -154,38 +171,42 @@ async function submit(c: Context<Env>, deps: Deps, id: string): Promise<Response
       return c.html(drawn, outcome.state === 'refused' ? 422 : 503)
     }
     default:
-      return notice(c, outcome.state, { up: '../', locale: localeIn(outcome) })
+      return notice(c, outcome.state, { up: '../', locale: outcome.locale })
   }
-}
-
-const localeIn = (found: Session | Submitted): Locale | undefined => {
-  if ('page' in found) return found.page.whose.locale
-  return 'locale' in found ? found.locale : undefined
 }
 
 const wordsIn = (body: FormData, name: string): readonly string[] =>
   body.getAll(name).filter((value) => typeof value === 'string')
 
+/** Once through it all: whoever sends a million names waits for themselves alone. */
 async function sentIn(body: FormData): Promise<Sent> {
-  const values: Record<string, readonly string[]> = {}
+  const values: Record<string, string[]> = {}
   const files: SentFile[] = []
-  for (const name of new Set(body.keys())) {
+  for (const [name, value] of body) {
     if (name.startsWith('_')) continue
-    values[name] = wordsIn(body, name)
-    for (const value of body.getAll(name)) {
-      // A file input that was left empty sends a file without a name.
-      if (typeof value === 'string' || (value.name === '' && value.size === 0)) continue
-      const bytes = new Uint8Array(await value.arrayBuffer())
-      files.push({ field: name, name: value.name, mediaType: value.type, bytes })
+    if (typeof value === 'string') {
+      const own = Object.hasOwn(values, name) ? values[name] : undefined
+      if (own) own.push(value)
+      else values[name] = [value]
+      continue
     }
+    // A file input that was left empty sends a file without a name.
+    if (value.name === '' && value.size === 0) continue
+    const bytes = new Uint8Array(await value.arrayBuffer())
+    files.push({ field: name, name: value.name, mediaType: value.type, bytes })
   }
   return { values, keep: wordsIn(body, KEEP), files }
 }
 
 // === All of them ===
 
-/** Nothing when it is larger than that, or is being read already. */
-async function throwAway({ body, headers }: Request, bytesMax: number): Promise<void> {
+/** Texts alone; without a length it may be anything. */
+const isSmall = ({ headers }: Request): boolean =>
+  Number(headers.get('content-length') ?? Number.POSITIVE_INFINITY) <= TEXTS_BYTES_MAX
+
+/** Nothing when it is far too large, or is being read already. */
+async function throwAway({ body, headers }: Request, { pages }: Deps): Promise<void> {
+  const bytesMax = pages.bytesMax() * DRAINED_TIMES
   if (body === null || body.locked || Number(headers.get('content-length') ?? 0) > bytesMax) return
   let size = 0
   for await (const part of body) {
@@ -212,7 +233,8 @@ function notice(
 }
 
 /** How the page asked for reaches `/forms/`. */
-const upOf = (c: Context<Env>): string => '../'.repeat(Math.max(0, c.req.path.split('/').length - 3))
+const upOf = (c: Context<Env>): string =>
+  c.req.path.endsWith('/forms') ? 'forms/' : '../'.repeat(Math.max(0, c.req.path.split('/').length - 3))
 
 const FOLDER = new URL('../../../web/forms/', import.meta.url)
 const TYPES: Readonly<Record<string, string>> = { css: 'text/css; charset=utf-8', svg: 'image/svg+xml' }

@@ -1,7 +1,7 @@
 /** `directory sync`: who has joined, left and moved by a platform's own directory; shown first, then done. */
 import { inLocale, LOCALES } from '#core/i18n.ts'
 import { appendLines, type NewAuditLine } from '#engine/audit/lines.ts'
-import { linkAccount } from '#engine/identity/accounts.ts'
+import { linkAccounts } from '#engine/identity/accounts.ts'
 import { isTooMany, type KnownPerson, knownPeople, planSync, type SyncPlan } from '#engine/identity/directory.ts'
 import { deactivate } from '#engine/identity/people-rows.ts'
 import { PLATFORMS } from '#engine/policy/channels.ts'
@@ -41,7 +41,7 @@ export const directorySync: OpsCommand = {
     const planned = await context.db.transact('work', async (tx) =>
       planSync(listing, await knownPeople(tx, platform.name), departmentsOf(context)),
     )
-    const lines = planLines(platform.name, listing.length, planned)
+    const lines = planLines(platform.name, listing, planned)
     const isNothing = planned.links.length + planned.left.length + planned.moved.length === 0
     if (isNothing) return done([...lines, 'There is nothing to change.'])
     if (!values['apply']) return done([...lines, 'Nothing was changed. Run again with --apply to change it.'])
@@ -63,13 +63,17 @@ async function carryOut(
     await tx.sql('LOCK TABLE person IN SHARE ROW EXCLUSIVE MODE')
     const plan = planSync(listing, await knownPeople(tx, platform), departmentsOf(context))
     if (isTooMany(plan) && !forced) return undefined
-    for (const { person, account } of plan.links) await linkAccount(tx, { platform, account, personId: person.id, at })
+    const links = plan.links.map(({ person, account }) => ({ account, personId: person.id }))
+    await linkAccounts(tx, platform, links, at)
     await deactivate(
       tx,
       plan.left.map(({ id }) => id),
     )
-    for (const { person, to } of plan.moved)
-      await tx.sql('UPDATE person SET department = $2 WHERE id = $1', [person.id, to])
+    await tx.sql(
+      `UPDATE person SET department = moved.department FROM unnest($1::uuid[], $2::text[]) AS moved(id, department)
+       WHERE person.id = moved.id`,
+      [plan.moved.map(({ person }) => person.id), plan.moved.map(({ to }) => to)],
+    )
     await appendLines(tx.sql, newsOf(plan, platform, at))
     return plan
   })
@@ -112,10 +116,16 @@ function departmentsOf({ app }: OpsContext) {
 
 const nameOf = ({ staffNo, name }: KnownPerson): string => `${staffNo} ${writeValue(name)}`
 
-function planLines(platform: string, listed: number, plan: SyncPlan): readonly string[] {
+function planLines(platform: string, listing: Parameters<typeof planSync>[0], plan: SyncPlan): readonly string[] {
   const { links, conflicts, strangers, left, moved } = plan
+  const listed = new Set(listing.map(({ account }) => account))
+  // Who is not listed may only be out of the app's sight; who is inactive there has left for certain.
+  const how = ({ accounts }: KnownPerson) =>
+    accounts.some((account) => listed.has(account))
+      ? 'inactive there'
+      : 'not listed there: has left, or the app may not see them'
   return [
-    `${count(listed, 'person', 'people')} in the directory of ${platform}; ${plan.linked} of ours have an account there.`,
+    `${count(listing.length, 'person', 'people')} in the directory of ${platform}; ${plan.linked} of ours have an account there.`,
     ...section(`Joined, and known here (${links.length}); they are linked:`, links.map(linkLine)),
     ...section(
       `Joined, and not known here (${strangers.length}); to add them, put these lines into the people file:`,
@@ -127,7 +137,7 @@ function planLines(platform: string, listed: number, plan: SyncPlan): readonly s
     ),
     ...section(
       `Left (${left.length}); they become inactive, their past stays:`,
-      left.map((person) => `  ${nameOf(person)}`),
+      left.map((person) => `  ${nameOf(person)} (${how(person)})`),
     ),
     ...section(
       `Moved (${moved.length}):`,

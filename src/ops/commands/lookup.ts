@@ -2,8 +2,8 @@
 import { DAY_MS } from '#core/clock.ts'
 import { PlatformError } from '#core/errors.ts'
 import type { Directory, Platform } from '#core/platform.ts'
-import { appendLine } from '#engine/audit/lines.ts'
-import { linkAccount, ownersOf } from '#engine/identity/accounts.ts'
+import { appendLine, appendLines } from '#engine/audit/lines.ts'
+import { linkAccounts, ownersOf } from '#engine/identity/accounts.ts'
 import { CODE_MINUTES, makeCode } from '#engine/identity/codes.ts'
 import {
   type KnownPerson,
@@ -53,19 +53,16 @@ export const peopleAccounts: OpsCommand = {
          WHERE p.active OR a.account IS NOT NULL ORDER BY p.staff_no, a.platform, a.account`,
       ),
     )
-    const several = new Set(
-      rows.flatMap((row) =>
-        rows.filter((other) => other.staffNo === row.staffNo && other.platform === row.platform).length > 1
-          ? [`${row.staffNo} ${row.platform}`]
-          : [],
-      ),
-    )
-    const lines = rows.flatMap((row) => {
+    const there = ({ staffNo, platform }: (typeof rows)[number]) => `${staffNo} ${platform}`
+    // In the order of people and platforms: of several the next row, or the one before, is of the same.
+    const hasSeveral = (n: number) =>
+      [rows[n - 1], rows[n + 1]].some((other) => other && rows[n] && there(other) === there(rows[n]))
+    const lines = rows.flatMap((row, n) => {
       const problem = !row.active
         ? 'has left, and is still known there'
         : row.account === null
           ? 'has no account'
-          : several.has(`${row.staffNo} ${row.platform}`)
+          : hasSeveral(n)
             ? 'has several there: messages go to the one used last'
             : ''
       if (values['conflicts'] !== undefined && problem === '') return []
@@ -166,17 +163,16 @@ async function linkAll(
 ): Promise<void> {
   const at = clock.now()
   await db.transact('people', async (tx) => {
-    for (const { person, account } of links) {
-      await linkAccount(tx, { platform, account, personId: person.id, at })
-      const data = { platform, account, by }
-      await appendLine(tx.sql, {
-        at,
-        actorId: null,
-        action: 'people.account-linked',
-        subject: `person:${person.id}`,
-        data,
-      })
-    }
+    const pairs = links.map(({ person, account }) => ({ account, personId: person.id }))
+    await linkAccounts(tx, platform, pairs, at)
+    const lines = pairs.map(({ account, personId }) => ({
+      at,
+      actorId: null,
+      action: 'people.account-linked',
+      subject: `person:${personId}`,
+      data: { platform, account, by },
+    }))
+    await appendLines(tx.sql, lines)
   })
 }
 

@@ -188,6 +188,8 @@ describe('a form', () => {
       kind: 'filled',
       values,
       people: ['standIns'],
+      // By it a form that was taken is known, whatever Lark sends of it afterwards.
+      sentKey: 'form-1',
       canCarry: ['errors', 'toast'],
       roomKind: 'direct',
     })

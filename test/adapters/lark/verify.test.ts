@@ -64,6 +64,12 @@ describe('with an encrypt key', () => {
     ['without a timestamp', () => without(fake.sign(body()), 'x-lark-request-timestamp'), 'not-authentic'],
     ['plain and unsigned', plain, 'not-authentic'],
     [
+      'unsigned, and encrypted with another key',
+      () => ({ ...plain(), body: Buffer.from(JSON.stringify({ encrypt: encrypted('{}', 'other') })) }),
+      'not-authentic',
+    ],
+    ['unsigned that is no JSON', () => raw(plain(), 'hello'), 'not-authentic'],
+    [
       'one byte more than was signed',
       () => raw(fake.sign(body()), `${Buffer.from(fake.sign(body()).body).toString()} `),
       'not-authentic',
@@ -125,12 +131,13 @@ it('over a long connection no call by HTTP is authentic', async () => {
 
 describe('the question whether the address is ours', () => {
   const challenge = (token: unknown) => ({ challenge: 'c-1', token, type: 'url_verification' })
-  it('is answered, encrypted or plain', async () => {
-    const { verificationToken } = fake.config
-    expect(await receive(fake.sign(challenge(verificationToken)))).toMatchObject({
-      status: 200,
-      body: '{"challenge":"c-1"}',
-    })
+  it('is answered: encrypted, which Lark does not sign; signed all the same; plain', async () => {
+    const { verificationToken, encryptKey = '' } = fake.config
+    const asked = fake.sign(challenge(verificationToken))
+    expect(asked.headers).not.toHaveProperty('x-lark-signature')
+    for (const call of [asked, fake.sign(challenge(verificationToken), { signKey: encryptKey })])
+      expect(await receive(call)).toMatchObject({ status: 200, body: '{"challenge":"c-1"}', heard: 0 })
+    expect(await kindOf(fake.sign(challenge(verificationToken), { signKey: 'other' }))).toBe('not-authentic')
     const plain = signed(challenge(verificationToken), { encryptKey: undefined, receivedAt: 1 })
     expect(await receive(plain, fake.plainConfig)).toMatchObject({ status: 200, body: '{"challenge":"c-1"}' })
   })

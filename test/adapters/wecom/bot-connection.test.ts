@@ -27,6 +27,7 @@ describe('the connection', () => {
     expect(bot.isConnected()).toBe(false)
     expect(logged.at(-1)).toMatchObject({ level: 'error', data: { code: 'thrown_out', retryInMs: 60_000 } })
     expect(stage.fake.accepted).toBe(1)
+    expect(logged.filter(({ level }) => level !== 'info')).toHaveLength(1)
   })
 
   it('comes back by itself when the other program is gone', async () => {

@@ -1,7 +1,7 @@
 /** What the smart bot says, what a press on it brings, and what becomes of what failed. */
 import { describe, expect, it } from 'vitest'
 import { select } from '#core/card.ts'
-import { HOSTILE, largestCard, options, outgoing, PICTURE, Pick, requestCard } from '../contract/samples.ts'
+import { everyField, HOSTILE, largestCard, options, outgoing, PICTURE, Pick, requestCard } from '../contract/samples.ts'
 import { botStage, GROUP, hears, type Running, say, signal } from './bot-support.ts'
 import { pressFrom } from './fake-bot.ts'
 
@@ -187,6 +187,27 @@ describe('a press', () => {
     })
     on.time.now += 1_000
     await expect(change(event.on)).rejects.toMatchObject({ kind: 'gone' })
+  })
+
+  it('is not answered by a card that could not show all there is to choose from: it gets a successor', async () => {
+    const on = await stage.listening()
+    await say(on.bot, GROUP, { card: requestCard() })
+    const event = await pressed(on, 1)
+    if (event.kind !== 'clicked') throw new Error('no click')
+    const menu = select(Pick, { requestId: 'R1' }, { label: 'Stand-in', options: options(25) })
+    const change = on.bot.edit(event.on, outgoing('k-2', GROUP, { card: { ...requestCard(), select: menu } }), signal())
+    await expect(change).rejects.toMatchObject({ kind: 'gone' })
+  })
+
+  it('answered by a form leaves its title on the card, and the link below it', async () => {
+    const on = await stage.listening()
+    await say(on.bot, GROUP, { card: requestCard() })
+    const event = await pressed(on, 1)
+    if (event.kind !== 'clicked') throw new Error('no click')
+    const form = { ...everyField(), page: 'https://bot.example/forms/t' }
+    await on.bot.edit(event.on, outgoing('k-2', GROUP, { form }), signal())
+    expect(stage.cardOf(0)['main_title']).toEqual({ title: form.title })
+    expect(stage.contents()[1]).toContain('(https://bot.example/forms/t)')
   })
 
   it('whose answer WeCom refuses is gone: the card gets a successor', async () => {

@@ -132,6 +132,21 @@ describe('people', () => {
       { account: 'guest', departments: [], active: true },
     ])
   })
+  it('are listed too when a tag names their whole department, of which the list of departments knows nothing', async () => {
+    const { fake, people } = await start()
+    fake.join({ userid: 'night', name: '夜班', departments: [9] })
+    fake.state.tags.set(7, [])
+    fake.state.tagged = [2, 9]
+    expect((await people(signal())).map(({ account }) => account)).toEqual(['AnLin', 'wangli', 'night'])
+  })
+  it('are all listed or none: an answer without its list is no empty list', async () => {
+    const { fake, people } = await start()
+    fake.state.tags.set(7, [])
+    for (const on of ['department/simplelist', 'user/simplelist', 'tag/get']) {
+      fake.fail({ errcode: 0, on })
+      await expect(people(signal()), on).rejects.toMatchObject({ code: 'incomplete' })
+    }
+  })
   it('are all listed or none: half a list would say that the others have left', async () => {
     const { fake, people } = await start()
     for (const on of ['department/simplelist', 'department/get', 'user/simplelist', 'agent/get']) {

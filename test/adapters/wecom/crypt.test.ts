@@ -114,6 +114,10 @@ describe('XML', () => {
     const read = readXml('<xml><Content><![CDATA[ &lt;b&gt; &#65; <!DOCTYPE x> ]]></Content><Id>007</Id></xml>')
     expect(read).toEqual({ Content: ' &lt;b&gt; &#65; <!DOCTYPE x> ', Id: '007' })
   })
+  it('of a stranger takes no longer the more quotations it opens: a megabyte of them is refused at once', () => {
+    // Read once for each of them it would take half a minute.
+    expect(() => readXml(`<xml>${'<![CDATA['.repeat(120_000)}`)).toThrow(MalformedCall)
+  })
   it('joins what had to be divided', () => {
     expect(readXml('<xml><Content><![CDATA[a]]]]><![CDATA[>b]]></Content></xml>')).toEqual({ Content: 'a]]>b' })
   })

@@ -38,6 +38,8 @@ export class FakeBot {
   readonly #sockets: WebSocket[] = []
   readonly #uploads = new Map<string, Upload>()
   readonly #files = new Map<string, Buffer>()
+  /** Clicks that a changed card may still answer, by their request: each once. */
+  readonly #clicks = new Map<string, string>()
   #count = 0
   /** Everything that was sent to us, oldest first. */
   readonly frames: SentFrame[] = []
@@ -85,6 +87,8 @@ export class FakeBot {
   /** Somebody writes, presses or opens: one frame, never repeated by WeCom. */
   push(cmd: 'aibot_msg_callback' | 'aibot_event_callback', body: Readonly<Record<string, unknown>>): string {
     const reqId = `req-${++this.#count}`
+    const { event } = body as { event?: { template_card_event?: { task_id: string } } }
+    if (event?.template_card_event) this.#clicks.set(reqId, event.template_card_event.task_id)
     this.sendText(JSON.stringify({ cmd, headers: { req_id: reqId }, body: { aibotid: BOT_ID, ...body } }))
     return reqId
   }
@@ -177,7 +181,8 @@ export class FakeBot {
     }
     if (cmd === 'aibot_upload_media_finish') return this.#finish(String(body['upload_id']))
     if (cmd === 'aibot_send_msg') return this.#show(body)
-    if (cmd === 'aibot_respond_update_msg') return this.#change(body['template_card'] as Record<string, unknown>)
+    if (cmd === 'aibot_respond_update_msg')
+      return this.#change(frame.reqId, body['template_card'] as Record<string, unknown>)
     return [40058]
   }
   #finish(id: string): [errcode: number, body?: object] {
@@ -200,7 +205,10 @@ export class FakeBot {
     this.shown.push({ chatId: String(body['chatid']), msgtype, body: part, taskId })
     return [0]
   }
-  #change(card: Record<string, unknown>): [errcode: number] {
+  #change(reqId: string, card: Record<string, unknown>): [errcode: number] {
+    const clicked = this.#clicks.get(reqId)
+    this.#clicks.delete(reqId)
+    if (clicked === undefined || clicked !== card['task_id']) return [846_605]
     const at = this.shown.findIndex(({ taskId }) => taskId === card['task_id'])
     const before = this.shown[at]
     if (!before || !isCard(card)) return [42014]

@@ -37,6 +37,8 @@ export class FakeState {
   readonly members = new Map<string, Member>()
   readonly departments: { readonly id: number; readonly name: string; readonly parentid: number }[] = []
   readonly tags = new Map<number, readonly string[]>()
+  /** Departments that every tag names. */
+  tagged: readonly number[] = []
   readonly posted: Posted[] = []
   readonly chats = new Map<string, { readonly name: string; readonly userlist: readonly string[] }>()
   readonly hooks = new Set<string>()
@@ -92,7 +94,7 @@ export class FakeState {
         const found = this.tags.get(Number(query.get('tagid'))) ?? []
         return ok({
           userlist: found.map((userid) => ({ userid, name: this.members.get(userid)?.name })),
-          partylist: [],
+          partylist: this.tagged,
         })
       }
       case 'agent/get':

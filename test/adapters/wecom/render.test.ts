@@ -7,6 +7,7 @@ import { readText } from '#core/parser/fold.ts'
 import { buttonKey, lookBackSOf, markOf, readButtonKey, taskIdOf } from '../../../adapters/wecom/ids.ts'
 import { beginningInBytes, bytesOf, divide, fitWidth, sayable, widthOf } from '../../../adapters/wecom/measure.ts'
 import { renderChange, renderForGroup, renderForMember } from '../../../adapters/wecom/render.ts'
+import { anchor, LIVE } from '../../../adapters/wecom/words.ts'
 import { Approve, everyField, largestCard, options, Pick, requestCard } from '../contract/samples.ts'
 import { cardError, cardProblems, type Json } from './fake-cards.ts'
 import { lookAtCard, lookAtText } from './fake-look.ts'
@@ -43,7 +44,7 @@ describe('measures', () => {
     const more = (count: number) => `…（还有 ${count} 字）`
     fc.assert(
       fc.property(anyText, (text) => {
-        const parts = divide(text, { partsMax: 3, bytesMax: 300 }, more)
+        const parts = divide(text, { partsMax: 3, bytesMax: 300, whole: LIVE }, more)
         expect(parts.length).toBeLessThanOrEqual(3)
         for (const part of parts) expect(bytesOf(part)).toBeLessThanOrEqual(300)
         const left = Number(/（还有 (\d+) 字）$/.exec(parts.at(-1) ?? '')?.[1] ?? 0)
@@ -52,6 +53,15 @@ describe('measures', () => {
         expect(lines(kept) + left).toBeGreaterThanOrEqual(lines(text))
       }),
     )
+  })
+  it('divide no link and no mention of ours in two, wherever they stand', () => {
+    for (const live of [anchor('页面', `https://bot.example/${'f'.repeat(60)}`), '<@wangli>'])
+      for (let before = 0; before < 320; before += 1) {
+        const text = `${'x'.repeat(before)}${live}${'y'.repeat(200)}`
+        const parts = divide(text, { partsMax: 3, bytesMax: 300, whole: LIVE }, () => '')
+        expect(parts.some((part) => part.includes(live))).toBe(true)
+        expect(parts.join('')).toBe(text)
+      }
   })
   it('leave out what WeCom’s JSON cannot take', () => {
     expect(sayable('a\u0000b\u001fc\r\nd\te\ud800f')).toBe('abc\nd\te\uFFFDf')

@@ -1,9 +1,10 @@
 /** Sending by the app: repeats, partial failures, WeCom's silent limits, changes of cards, files, groups. */
 import { afterEach, describe, expect, it } from 'vitest'
+import { select } from '#core/card.ts'
 import { manualClock } from '#core/clock.ts'
 import type { Outgoing, Platform, Recipient } from '#core/platform.ts'
 import { createWecom } from '../../../adapters/wecom/index.ts'
-import { outgoing, PICTURE, requestCard } from '../contract/samples.ts'
+import { options, outgoing, PICTURE, Pick, requestCard } from '../contract/samples.ts'
 import { type FakeWecom, startFakeWecom } from './fake.ts'
 import { lookAtCard, lookAtText } from './fake-look.ts'
 
@@ -84,6 +85,15 @@ describe('a repeat', () => {
     expect(fake.posted()).toHaveLength(3)
     expect(fake.bodiesOf('message/send')).toHaveLength(5)
   })
+  it('of a card whose words have changed since says what it says now, whatever part of the old words is there', async () => {
+    const { fake, platform } = await start()
+    const long = outgoing('k-1', { account: 'AnLin' }, { card: { ...requestCard(), text: '因'.repeat(300) } })
+    fake.afterwards('message/send', 2, { errcode: -1 })
+    expect(await failed(platform.send(long, signal()))).toMatchObject({ kind: 'not-sent' })
+    const sent = await ask(platform, 'k-1')
+    expect(fake.posted().map(({ type }) => type)).toEqual(['text', 'template_card'])
+    expect(sent.handle).toBeDefined()
+  })
   it('into a group of a message in parts goes on there too, where WeCom would say all of it again', async () => {
     const { fake, platform } = await start()
     const long = '行\n'.repeat(1_500)
@@ -101,6 +111,9 @@ describe('a repeat', () => {
       expect(second).toMatchObject({ kind: 'refused', code: 'may_be_there' })
     }
     expect(fake.posted()).toHaveLength(2)
+    // Whoever tries again after that, as an administrator does, wants it.
+    await say(platform, `k-${fake.chat}`, '早上好', { room: fake.chat })
+    expect(fake.posted()).toHaveLength(3)
   })
 })
 
@@ -263,6 +276,50 @@ describe('a change of a card', () => {
   })
 })
 
+describe('a menu of several cards', () => {
+  const menu = (key = 'k-1') =>
+    outgoing(
+      key,
+      { account: 'AnLin' },
+      {
+        card: {
+          ...requestCard(),
+          select: select(Pick, { requestId: 'R1' }, { label: '替班人', options: options(25) }),
+        },
+      },
+    )
+  it('shows on the card that was pressed what came of it, and leaves nothing to press on the others', async () => {
+    const { fake, platform } = await start()
+    const sent = await platform.send(menu(), signal())
+    const vote = fake.posted().findLast(({ card }) => card?.['card_type'] === 'vote_interaction')
+    if (!vote || !platform.edit) throw new Error('there is no menu')
+    let on: typeof sent | undefined
+    await platform.receive(fake.choose(vote, lookAtCard(vote.card ?? {}).options[0] ?? ''), async (event) => {
+      on = event.kind === 'clicked' ? event.on : undefined
+      return {}
+    })
+    expect(on).toMatchObject({ address: sent.address, messageId: sent.messageId })
+    const done = { card: { title: '已选好', tone: 'good' as const, text: '王丽' } }
+    await platform.edit(on ?? sent, outgoing('k-2', { account: 'AnLin' }, done), signal())
+    const looks = fake.posted().flatMap(({ card }) => (card ? [lookAtCard(card)] : []))
+    expect(looks).toHaveLength(3)
+    for (const { words, buttons, options: left } of looks) {
+      expect(words).toContain('已选好')
+      expect([buttons, left]).toEqual([[], []])
+    }
+  })
+  it('pressed where another process has sent it changes that card alone', async () => {
+    const { fake, platform, wecom } = await start()
+    const sent = await platform.send(menu(), signal())
+    const other = wecom()
+    const code = fake.state.newCode(`${sent.messageId}-1`, 'AnLin')
+    const on = { ...sent, handle: `${code} -1` }
+    await other.edit?.(on, outgoing('k-2', { account: 'AnLin' }, { card: { title: '已选好' } }), signal())
+    const changed = fake.posted().filter(({ card }) => card && lookAtCard(card).words.includes('已选好'))
+    expect(changed.map(({ taskId }) => taskId)).toEqual([`${sent.messageId}-1`])
+  })
+})
+
 describe('a file', () => {
   const file = (size = PICTURE.bytes.byteLength, mediaType = PICTURE.mediaType) => ({
     name: '病假条.png',
@@ -296,11 +353,18 @@ describe('a file', () => {
       ['file', 'hook'],
     ])
   })
-  it('that is too small for WeCom is refused by its name and size', async () => {
-    const { platform } = await start()
+  it('that is too small for WeCom is refused by its name and size, before its words are said', async () => {
+    const { fake, platform } = await start()
     const error = await failed(send(platform, 'k-1', { account: 'AnLin' }, file(5)))
     expect(error).toMatchObject({ kind: 'refused', code: 'file_size' })
     expect(error.message).toContain('病假条.png has 5 bytes')
+    expect(fake.posted()).toEqual([])
+  })
+  it('that cannot be read now has certainly not been sent', async () => {
+    const { platform } = await start()
+    const lost = { ...file(), read: () => Promise.reject(new Error('no database')) }
+    for (const to of [{ account: 'AnLin' }, { room: 'hook:team' }])
+      expect(await failed(send(platform, 'k-1', to, lost))).toMatchObject({ kind: 'not-sent', code: 'file_not_read' })
   })
   it('that somebody sent is fetched, and told as gone after WeCom has deleted it', async () => {
     const { fake, platform } = await start()

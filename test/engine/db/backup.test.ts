@@ -16,8 +16,8 @@ import type { Database } from '#engine/db/transaction.ts'
 import { testDatabase } from '../../support/database.ts'
 import { gate } from '../../support/gate.ts'
 
-const test = testDatabase()
-const older = testDatabase()
+const test = testDatabase({ own: true })
+const older = testDatabase({ own: true })
 const AT = { clock: Date.parse('2026-09-28T09:00:00+08:00'), real: Date.parse('2026-11-22T03:00:00Z') }
 const AN = '00000000-0000-7000-8000-000000000001'
 const FILE = '00000000-0000-7000-8000-0000000000f1'

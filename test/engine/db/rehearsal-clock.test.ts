@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { openRehearsalClock } from '../../../src/engine/db/rehearsal-clock.ts'
 import { testDatabase } from '../../support/database.ts'
 
-const test = testDatabase()
+const test = testDatabase({ own: true })
 const START = Date.parse('2026-09-28T09:00:00+08:00')
 const HOUR = 3_600_000
 /** It runs on while the test does: within a minute of `instant`, and never before it. */

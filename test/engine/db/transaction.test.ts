@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { isConnectionLoss, sqlState, type Tx, WorkTooLong } from '../../../src/engine/db/transaction.ts'
 import { testDatabase } from '../../support/database.ts'
 
-const test = testDatabase()
+const test = testDatabase({ own: true })
 const line = { at: new Date('2026-09-28T01:00:00Z'), action: 'x', subject: 's:1', data: {} }
 const count = () =>
   test.db.transact('people', async ({ sql }) =>

@@ -1,7 +1,7 @@
 /** What people chose for themselves goes before the people file, and neither takes the other away; codes are used once, by one. */
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Tx } from '#engine/db/transaction.ts'
-import { addressOf, linkAccount } from '#engine/identity/accounts.ts'
+import { addressOf, linkAccount, linkAccounts } from '#engine/identity/accounts.ts'
 import { choiceOf, choose, preferredOf } from '#engine/identity/choices.ts'
 import { makeCode, useCode } from '#engine/identity/codes.ts'
 import { delegateTo, delegationsOf, endOwnDelegations } from '#engine/identity/delegations.ts'
@@ -70,6 +70,27 @@ describe('a delegate named by oneself', () => {
     expect(await within((tx) => endOwnDelegations(tx, an, at + 60_000))).toBe(false)
     expect((await within((tx) => delegationsOf(tx, an, at + 60_000))).filter(({ isOwn }) => isOwn)).toEqual([])
     expect((await within((tx) => delegationsOf(tx, an, at))).some(({ isOwn }) => !isOwn)).toBe(true)
+  })
+})
+
+describe('many accounts at once', () => {
+  const link = (...links: readonly [account: string, personId: string][]) =>
+    within((tx) =>
+      linkAccounts(
+        tx,
+        'slack',
+        links.map(([account, personId]) => ({ account, personId })),
+        at,
+      ),
+    )
+  const owned = () => within(({ sql }) => sql(`SELECT account FROM account WHERE platform = 'slack' ORDER BY 1`))
+
+  it('are linked together, or not one of them', async () => {
+    const lin = (await person('2')).id
+    await link(['U2', lin], ['U1', an], ['U3', an])
+    expect(await owned()).toEqual([{ account: 'U1' }, { account: 'U2' }, { account: 'U3' }])
+    await expect(link(['U4', an], ['U2', an])).rejects.toThrow(/belongs to somebody else/)
+    expect(await owned()).toHaveLength(3)
   })
 })
 

@@ -74,6 +74,18 @@ describe('who has joined', () => {
     expect(conflicts[0]).toMatch(conflict)
   })
 
+  it('is found in one go among ten thousand', () => {
+    const numbers = Array.from({ length: 10_000 }, (_, n) => n)
+    const mobile = (n: number) => String(13_900_000_000 + n)
+    const here = numbers.map((n) => person(`A${n}`, { email: `a${n}@example.com`, mobile: mobile(n) }))
+    const there = numbers.map((n) => listed(`u${n}`, { email: `A${n}@example.com`, mobile: `+86${mobile(n)}` }))
+    const { links, conflicts } = plan(there, here)
+    expect([links.length, conflicts]).toEqual([10_000, []])
+    const found = (account: string) => ({ account })
+    const looked = here.map((one, n) => ({ person: one, byEmail: found(`u${n}`), byMobile: found(`u${n}`) }))
+    expect(planLookup(looked, new Map()).links).toHaveLength(10_000)
+  })
+
   it('never links an account twice, nor two to one person, nor one that is somebody’s', () => {
     const some = fc.constantFrom('a', 'b', 'c')
     const known = fc.record({ email: some, mobile: some, owns: fc.option(fc.constantFrom('u0', 'u1')) })

@@ -1,5 +1,6 @@
 /** The edge: each event once, answered in time or later, tried again or given up, and nobody left without a word. */
 import { describe, expect, it } from 'vitest'
+import { peopleNamed } from '../../../src/engine/inbox/people-named.ts'
 import { testDatabase } from '../../support/database.ts'
 import { gate } from '../../support/gate.ts'
 import { clicked, commanded, FORM, filled, refusing, type Stand, stand, typed } from './support.ts'
@@ -10,6 +11,39 @@ const inbox = () => rows('SELECT state, attempts, last_error FROM inbox ORDER BY
 const held = async () => (await rows(`SELECT 1 FROM outbox WHERE state IN ('held', 'waiting')`)).length
 const isThere = async (key: string) => (await rows(`SELECT 1 FROM inbox WHERE key = '${key}'`)).length > 0
 const words = (at: Stand) => at.sent.map(({ message }) => message.text)
+
+describe('alone with the bot', () => {
+  it('a question is answered wherever the platform says it was: an entry of a menu names no chat', async () => {
+    const at = await stand(test.db)
+    await at.app.deliver(at.platform, { ...typed('绑定群', 'UH1'), room: 'UH1' })
+    await at.app.deliver(at.platform, typed('部门群', 'UH1'))
+    await at.flush()
+    expect(at.sent.map(({ message }) => message.card?.title ?? message.text)).toEqual([
+      expect.stringMatching(/哪个频道/),
+      expect.stringMatching(/请到要绑定的那个群里说/),
+    ])
+  })
+
+  it('whom a sentence names is found in full width and in the other script, and nobody is read for other commands', async () => {
+    const at = await stand(test.db)
+    const named = (text: string) =>
+      test.db.transact('people', ({ sql }) => {
+        const asked: string[] = []
+        const counting: typeof sql = (statement, values) => {
+          asked.push(statement)
+          return sql(statement, values)
+        }
+        return peopleNamed(counting, at.app.registry, text, false).then((people) => [
+          asked.length,
+          people.map(({ names }) => names[1]),
+        ])
+      })
+    expect(await named('委托给沈静到周五')).toEqual([1, ['M2']])
+    expect(await named('委託給沈靜到週五')).toEqual([1, ['M2']])
+    expect(await named('delegate to ｍ２ until Friday')).toEqual([1, ['M2']])
+    expect(await named('请假 明天 沈静知道')).toEqual([0, []])
+  })
+})
 
 describe('an event that comes twice', () => {
   it('runs once and is answered with the stored reply', async () => {

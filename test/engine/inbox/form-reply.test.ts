@@ -1,5 +1,6 @@
 /** A form as an answer: in each platform's own way, with its page where there are pages; and who was chosen in it. */
 import { describe, expect, it } from 'vitest'
+import { Refusal } from '#core/errors.ts'
 import { testDatabase } from '../../support/database.ts'
 import { clicked, FORM, filled, stand, typed } from './support.ts'
 
@@ -19,6 +20,25 @@ describe('where forms lie in messages', () => {
     const forms = sent.map(({ message }) => message.form)
     expect(forms[0]).toEqual(FORM)
     expect(forms[2]).toEqual({ ...FORM, page: expect.stringMatching(LINK) })
+  })
+
+  it('is taken once, however often it is sent in; what was refused can be sent in again', async () => {
+    let runs = 0
+    const script = {
+      x: () => {
+        if (++runs === 1) throw new Refusal(() => 'not yet')
+        return { message: { text: 'taken' } }
+      },
+    }
+    const { app, platform } = await stand(test.db, script, { forms: 'card', opensForms: false })
+    const press = (sentKey: string) =>
+      app.deliver(platform, { ...filled('x'), canCarry: ['errors', 'toast'], room: 'G1', sentKey })
+    expect(await press('reply:1')).toEqual({ errors: { '': 'not yet' } })
+    const both = await Promise.all([press('reply:1'), press('reply:1')])
+    expect(both).toContainEqual({})
+    expect(both).toContainEqual({ toast: expect.stringMatching(/已经提交过/) })
+    expect(await press('reply:2')).toEqual({})
+    expect(runs).toBe(3)
   })
 
   it('is said again when the first try failed: nothing was lost that a click had opened', async () => {

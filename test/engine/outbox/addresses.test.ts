@@ -1,5 +1,7 @@
 /** Who is told where, in which language, and what happens when nobody knows. */
 import { beforeEach, describe, expect, it } from 'vitest'
+import { choose } from '#engine/identity/choices.ts'
+import { rescheduleQuiet } from '#engine/outbox/quiet.ts'
 import { testDatabase } from '../../support/database.ts'
 import { AN, BO, CHEN, card, fakePlatform, hire, inBoth, words, world } from './support.ts'
 
@@ -33,6 +35,21 @@ describe('a person', () => {
     await w.pump()
     expect(slack.shown).toMatchObject([{ room: '@U1', words: '你好', locale: 'zh-CN' }])
     expect(lark.shown).toMatchObject([{ room: '@ou_2', words: 'Hello', locale: 'en' }])
+  })
+
+  it('is not told before its time what waits for it as well as for quiet hours, when those end', async () => {
+    const { slack, w } = setUp()
+    const half = w.clock.now() + 30 * 60_000
+    await w.tx(async (tx) => {
+      await choose(tx, AN, { quiet: { from: '08:00', until: '10:00' } })
+      await w.engine.within(tx).send({ person: AN }, words('at half past'), { notBefore: half })
+      await w.engine.within(tx).send({ person: AN }, words('now'))
+      await rescheduleQuiet(tx, { id: AN, zone: 'Asia/Shanghai' }, null, w.clock.now())
+    })
+    await w.pump()
+    expect(slack.in('@U1')).toEqual(['now'])
+    await w.settle()
+    expect(slack.in('@U1')).toEqual(['now', 'at half past'])
   })
 
   it('is drawn for once, with who they are and their zone', async () => {

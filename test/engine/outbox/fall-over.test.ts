@@ -130,6 +130,27 @@ describe('a platform that takes nothing', () => {
     expect([slack.in('@U1'), slack.in('@U2')]).toEqual([['first'], []])
   })
 
+  it('is left by those who can, however many stand before them who cannot', async () => {
+    const { slack, lark, w } = setUp()
+    slack.fate = failing(() => true, refused('rate-limited', { retryAfterMs: 60 * MINUTE_MS, appWide: true }))
+    await prefer('slack')
+    await w.say((outbox) => outbox.send({ person: AN }, words('first')))
+    await w.pump()
+    await w.say(async (outbox) => {
+      await outbox.send({ person: AN }, words('stays'))
+      await outbox.send(toBo, words('behind'))
+    })
+    await w.tx(({ sql }) =>
+      sql(`INSERT INTO outbox (key, platform, conversation, recipient, message, locale, accounts, operation, quiet, state, due_at, attempts, created_at, person_id)
+           SELECT key || n, platform, conversation, recipient, message, locale, accounts, operation, quiet, state, due_at, attempts, created_at, person_id
+           FROM outbox, generate_series(1, 100) AS n WHERE message ->> 'text' = 'stays'`),
+    )
+    await w.tx(({ sql }) => sql(`UPDATE outbox SET id = 100000 + id WHERE message ->> 'text' = 'behind'`))
+    w.clock.advance(10 * MINUTE_MS)
+    await w.pump()
+    expect(lark.in('@ou_2')).toEqual(['behind'])
+  })
+
   it('is gone back to when the next is known to be down as well', async () => {
     const { slack, lark, w } = setUp()
     Object.assign(lark, { health: () => ({ ok: false, detail: 'down', since: 0 }) })
@@ -211,6 +232,114 @@ describe('a person whose card lies on two platforms', () => {
     await w.say((outbox) => outbox.showAll('approval:1:0', card('approved')))
     await w.settle()
     expect([slack.in('@U2'), lark.in('@ou_2')]).toEqual([['approved'], ['approved']])
+  })
+})
+
+describe('a card that has got two places by and by', () => {
+  const byBo = (platform: string) => ({ person: BO, platform })
+  const bring = (w: ReturnType<typeof world>, text: string, by?: ReturnType<typeof byBo>) =>
+    w.tx((tx) => w.engine.within(tx, by).show('k', toBo, card(text), { anew: card('see below') }))
+
+  it('is brought again in one of them: where its reader acts, else where it was said last', async () => {
+    const { slack, lark, w } = setUp()
+    await prefer('slack')
+    await w.say((outbox) => outbox.show('k', toBo, card('pending')))
+    await w.pump()
+    w.clock.advance(MINUTE_MS)
+    await bring(w, 'asked on Lark', byBo('lark'))
+    await w.pump()
+    expect([slack.in('@U2'), lark.in('@ou_2')]).toEqual([['see below'], ['asked on Lark']])
+    w.clock.advance(MINUTE_MS)
+    await bring(w, 'reminded')
+    await w.pump()
+    expect([slack.in('@U2'), lark.in('@ou_2')]).toEqual([['see below'], ['see below', 'reminded']])
+    w.clock.advance(MINUTE_MS)
+    await bring(w, 'asked on Slack', byBo('slack'))
+    await w.pump()
+    expect([slack.in('@U2'), lark.in('@ou_2')]).toEqual([
+      ['see below', 'asked on Slack'],
+      ['see below', 'see below'],
+    ])
+  })
+
+  it('is closed in both, and gets one successor where neither can be changed any more', async () => {
+    const { slack, lark, w } = setUp()
+    await prefer('slack')
+    await w.say((outbox) => outbox.show('k', toBo, card('pending')))
+    await w.pump()
+    w.clock.advance(MINUTE_MS)
+    await bring(w, 'pending', byBo('lark'))
+    await w.pump()
+    for (const platform of [slack, lark]) platform.fate = failing(({ verb }) => verb === 'edit', refused('gone'))
+    await w.say((outbox) => outbox.showAll('k', card('approved')))
+    await w.settle()
+    expect([slack.in('@U2').length, lark.in('@ou_2')]).toEqual([1, ['pending', 'approved']])
+    expect(w.troubles).toEqual([])
+  })
+
+  it('is not brought to a platform that has refused it', async () => {
+    const { slack, lark, w } = setUp()
+    slack.fate = failing(() => true, refused('refused'))
+    await prefer('slack')
+    await w.say((outbox) => outbox.show('k', toBo, card('pending')))
+    await w.pump()
+    await bring(w, 'reminded')
+    await w.settle()
+    expect([slack.shown, lark.in('@ou_2'), w.troubles]).toEqual([[], ['see below', 'reminded'], []])
+  })
+})
+
+describe('an account that is somebody else’s by now', () => {
+  const give = (account: string, to: string) =>
+    test.db.transact('people', ({ sql }) =>
+      sql(`UPDATE account SET person_id = $2 WHERE platform = 'slack' AND account = $1`, [account, to]),
+    )
+  const link = (account: string) =>
+    test.db.transact('people', ({ sql }) =>
+      sql(`INSERT INTO account (platform, account, person_id, linked_at) VALUES ('slack', $1, $2, now())`, [
+        account,
+        BO,
+      ]),
+    )
+  const soon = (w: ReturnType<typeof world>) => ({ notBefore: w.clock.now() + MINUTE_MS })
+
+  it('is not told what waited for its former owner: that goes to another account of theirs', async () => {
+    const { slack, lark, w } = setUp()
+    await prefer('slack')
+    await w.say((outbox) => outbox.send(toBo, words('private'), soon(w)))
+    await give('U2', AN)
+    await w.settle()
+    expect([slack.calls, lark.in('@ou_2')]).toEqual([[], ['private']])
+    await link('U9')
+    await w.say((outbox) => outbox.send(toBo, words('again'), soon(w)))
+    await give('U9', AN)
+    await link('U10')
+    await w.settle()
+    expect(slack.shown.map(({ room, words: text }) => [room, text])).toEqual([['@U10', 'again']])
+  })
+
+  it('sees the cards that lie there as they were, and what they show now goes to their reader', async () => {
+    const { slack, lark, w } = setUp()
+    await prefer('slack')
+    await w.say((outbox) => outbox.show('k', toBo, card('pending')))
+    await w.pump()
+    await give('U2', AN)
+    await w.say((outbox) => outbox.showAll('k', card('checked')))
+    await w.settle()
+    await w.say((outbox) => outbox.show('k', toBo, card('approved')))
+    await w.settle()
+    expect([slack.in('@U2'), lark.in('@ou_2'), w.troubles]).toEqual([['pending'], ['approved'], []])
+  })
+
+  it('where its former owner has no other is listed, and nobody is told', async () => {
+    const { slack, w } = setUp()
+    await w.say((outbox) => outbox.send({ person: AN }, words('private'), soon(w)))
+    await give('U1', BO)
+    await w.settle()
+    expect(slack.calls).toEqual([])
+    expect(w.troubles).toMatchObject([
+      { state: 'dead', errorKind: 'gone', lastError: 'the account is no longer theirs' },
+    ])
   })
 })
 

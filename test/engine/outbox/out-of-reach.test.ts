@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { MINUTE_MS } from '#core/clock.ts'
 import { testDatabase } from '../../support/database.ts'
-import { AN, card, fakePlatform, hire, words, world } from './support.ts'
+import { AN, BO, card, fakePlatform, hire, words, world } from './support.ts'
 
 const test = testDatabase()
 beforeEach(() => hire(test.db))
@@ -77,5 +77,21 @@ describe('a room out of reach', () => {
     expect(slack.in('C1')).toEqual(['asked'])
     await two.pump()
     expect(slack.in('C1')).toEqual(['decided'])
+  })
+
+  it('holds up nobody who can be told elsewhere, once their patience is over; whoever cannot is waited for', async () => {
+    const [slack, lark] = [{ ...fakePlatform('slack'), roomsOutOfReach: () => '' }, fakePlatform('lark')]
+    const w = world(test.db, [slack, lark])
+    await test.db.transact('people', ({ sql }) => sql(`UPDATE person SET preferred_platform = 'slack'`))
+    await w.say(async (outbox) => {
+      for (const to of [AN, BO]) await outbox.send({ person: to }, words('urgent'))
+      await outbox.send({ channel: 'abroad' }, words('room'))
+    })
+    w.clock.advance(9 * MINUTE_MS)
+    expect([await w.pump(), lark.shown]).toEqual([0, []])
+    w.clock.advance(MINUTE_MS)
+    await w.pump()
+    expect(lark.in('@ou_2')).toEqual(['urgent'])
+    expect([slack.shown, await w.states()]).toEqual([[], { sent: 1, waiting: 2 }])
   })
 })

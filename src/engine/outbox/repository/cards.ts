@@ -93,7 +93,8 @@ export async function moveCard(sql: Sql, card: CardRow, to: Address, rowId: stri
      WHERE id = $1`,
     [card.id, to.platform, to.conversation, storable(to.recipient)],
   )
-  if (!card.sentAs) return undefined
+  // Another account on the same platform: of the place that the former one sees nothing is said any more.
+  if (!card.sentAs || to.platform === card.platform) return undefined
   const [left] = await sql<{ id: string }>(
     `INSERT INTO shown_card (key, recipient_key, platform, conversation, recipient, content_hash, sent_as, message_id, sent_at)
      VALUES ($1, $2, $3, $4, $5, '', $6, $7, $8) RETURNING id`,

@@ -45,20 +45,21 @@ const open = (reachable: string) => `open AS (
   SELECT DISTINCT ON (conversation) * FROM open WHERE stand <> 'aside' ORDER BY conversation, id
 )`
 
-/** Is anything of the platform due, or left behind by a process that ended? Asked without any lock. */
+/** Is anything of the platform due, or left behind by a process that ended, and has it as a whole asked to wait? Asked without any lock. */
 export async function isAnythingDue(
   sql: Sql,
   platform: string,
   at: { readonly now: Instant; readonly real: Instant },
   outOfReach: OutOfReach = [],
-): Promise<{ readonly due: boolean; readonly stale: boolean }> {
-  const [row] = await sql<{ due: boolean; stale: boolean }>(
+): Promise<{ readonly due: boolean; readonly stale: boolean; readonly blocked: boolean }> {
+  const [row] = await sql<{ due: boolean; stale: boolean; blocked: boolean }>(
     `SELECT EXISTS (SELECT 1 FROM outbox WHERE platform = $1 ${reachable(outOfReach, 5)}
          AND (state = 'waiting' AND due_at <= $2 OR state = 'held' AND held_until <= $3)) AS due,
-       EXISTS (SELECT 1 FROM outbox WHERE platform = $1 AND state = 'sending' AND claimed_at <= $4) AS stale`,
+       EXISTS (SELECT 1 FROM outbox WHERE platform = $1 AND state = 'sending' AND claimed_at <= $4) AS stale,
+       EXISTS (SELECT 1 FROM pace WHERE address = $1 AND blocked_till > $2) AS blocked`,
     [platform, instant(at.now), instant(at.real), instant(at.real - LEASE_MS), ...parameter(outOfReach)],
   )
-  return row ?? { due: false, stale: false }
+  return row ?? { due: false, stale: false, blocked: false }
 }
 
 /** Since when the oldest row that is due has waited, whoever can send it; undefined when nothing is due. */
@@ -117,7 +118,9 @@ type Read = Omit<
 const CLAIMED = `o.id, o.key, o.platform, o.conversation, o.recipient, o.message, o.locale, o.accounts, o.card_id AS "cardId",
   o.operation, o.quiet, o.due_at AS "dueAt", o.claimed_by AS "claimedBy", o.first_claimed_at AS "firstClaimedAt",
   o.first_failed_at AS "firstFailedAt", o.attempts, o.error_kind AS "errorKind", o.created_at AS "createdAt",
-  o.person_id AS "personId", COALESCE(o.been_on, '{}') AS "beenOn", c.sent_as AS "cardSentAs", c.sent_at AS "cardSentAt"`
+  o.person_id AS "personId", COALESCE(o.been_on, '{}') AS "beenOn",
+  o.person_id IS NULL OR NOT o.recipient ? 'account' OR EXISTS (SELECT FROM account a WHERE a.platform = o.platform
+    AND a.account = o.recipient ->> 'account' AND a.person_id = o.person_id) AS "isTheirs", c.sent_as AS "cardSentAs", c.sent_at AS "cardSentAt"`
 
 /** Takes rows in hand. The order of the result is that of their ids. */
 export async function claim(sql: Sql, ids: readonly string[], claimedBy: string, real: Instant): Promise<Claimed[]> {
@@ -148,24 +151,32 @@ export async function staleClaims(sql: Sql, platform: string, real: Instant): Pr
   return rows.map(claimedOf)
 }
 
-/** New messages to people that are due since before `dueBefore` on a platform that as a whole has asked us to wait. */
+/**
+ * New messages to people that are due since before `dueBefore`, on a platform that as a whole has asked us to wait or in a
+ * conversation out of reach; of people who have an account on another platform of `reachable`, for the others would stand
+ * before them for ever.
+ */
 export async function blockedRows(
   sql: Sql,
   platforms: readonly string[],
+  reachable: readonly string[],
   now: Instant,
   dueBefore: Instant,
+  outOfReach: OutOfReach = [],
 ): Promise<Claimed[]> {
   const blocked = await sql<{ address: string }>(
     'SELECT address FROM pace WHERE address = ANY($1) AND blocked_till > $2',
     [platforms, instant(now)],
   )
-  if (blocked.length === 0) return []
+  if (blocked.length + outOfReach.length === 0) return []
   const rows = await sql<Read>(
     `SELECT ${CLAIMED} FROM outbox o LEFT JOIN shown_card c ON c.id = o.card_id
-     WHERE o.state = 'waiting' AND o.due_at <= $2 AND o.platform = ANY($1) AND o.operation = 'send'
-       AND o.person_id IS NOT NULL AND o.error_kind IS DISTINCT FROM 'unknown' AND NOT o.message ? 'form'
+     WHERE o.state = 'waiting' AND o.due_at <= $2 AND (o.platform = ANY($1) OR o.conversation ^@ ANY($3::text[])) AND o.operation = 'send'
+       AND o.error_kind IS DISTINCT FROM 'unknown' AND NOT o.message ? 'form'
+       AND EXISTS (SELECT FROM account a WHERE a.person_id = o.person_id AND a.platform = ANY($4)
+         AND a.platform <> o.platform AND NOT a.platform = ANY(COALESCE(o.been_on, '{}')))
      ORDER BY o.id LIMIT 100`,
-    [blocked.map(({ address }) => address), instant(dueBefore)],
+    [blocked.map(({ address }) => address), instant(dueBefore), outOfReach, reachable],
   )
   return rows.map(claimedOf)
 }

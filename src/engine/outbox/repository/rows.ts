@@ -105,7 +105,8 @@ export async function moveRow(
     `UPDATE outbox SET state = 'waiting', operation = 'send', quiet = false, due_at = $3, attempts = 0, error_kind = NULL,
        last_error = $4, first_failed_at = NULL, first_claimed_at = NULL, claimed_at = NULL, claimed_by = NULL,
        platform = $5, conversation = $6, recipient = $7, accounts = $8, been_on = COALESCE(been_on, '{}') || $9::text
-     WHERE id = $1 AND (state = 'sending' AND claimed_by = $2 OR $2::text IS NULL AND state = 'waiting') RETURNING id`,
+     WHERE id = $1 AND platform = $9 AND (state = 'sending' AND claimed_by = $2 OR $2::text IS NULL AND state = 'waiting')
+     RETURNING id`,
     [
       row.id,
       row.claimedBy ?? null,
