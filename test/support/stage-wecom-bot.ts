@@ -1,6 +1,7 @@
 /** The smart bot beside the app: what is said in a group with `@`, files in its own chat, and what then lies there. */
 import type { Platform } from '../../src/core/platform.ts'
-import { type BotShown, FakeBot, messageFrom, pressFrom, textFrom } from '../adapters/wecom/fake-bot.ts'
+import { type BotShown, FakeBot } from '../adapters/wecom/fake-bot.ts'
+import { messageFrom, pressFrom, textFrom } from '../adapters/wecom/fake-bot-people.ts'
 import { list, object, string } from '../adapters/wecom/fake-cards.ts'
 import { lookAtCard } from '../adapters/wecom/fake-look.ts'
 import type { SentFile, Shown } from './stage.ts'

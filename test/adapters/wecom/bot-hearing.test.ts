@@ -5,7 +5,7 @@ import { createBot } from '../../../adapters/wecom/bot/index.ts'
 import type { WecomBot } from '../../../adapters/wecom/ways.ts'
 import { HOSTILE, MIXED, PICTURE } from '../contract/samples.ts'
 import { botStage, hears, type Running, SOON, START, signal } from './bot-support.ts'
-import { messageFrom, pressFrom, textFrom } from './fake-bot.ts'
+import { messageFrom, pressFrom, textFrom } from './fake-bot-people.ts'
 
 const stage = botStage()
 

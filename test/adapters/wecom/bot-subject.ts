@@ -3,7 +3,8 @@ import type { Answer, Incoming, Outgoing, Platform } from '#core/platform.ts'
 import { createBot } from '../../../adapters/wecom/bot/index.ts'
 import { limits } from '../../../adapters/wecom/limits.ts'
 import type { ContractSubject, Failure, Gesture, Shown } from '../contract/subject.ts'
-import { type BotAnswer, type BotShown, FakeBot, messageFrom, pressFrom, textFrom } from './fake-bot.ts'
+import { type BotAnswer, type BotShown, FakeBot } from './fake-bot.ts'
+import { messageFrom, pressFrom, textFrom } from './fake-bot-people.ts'
 import { lookAtCard, together } from './fake-look.ts'
 
 const TIMEOUT_MS = 300

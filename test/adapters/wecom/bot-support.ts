@@ -5,7 +5,8 @@ import { createBot } from '../../../adapters/wecom/bot/index.ts'
 import type { BotTiming } from '../../../adapters/wecom/bot/limits.ts'
 import type { WecomBot } from '../../../adapters/wecom/ways.ts'
 import { outgoing } from '../contract/samples.ts'
-import { FakeBot, textFrom } from './fake-bot.ts'
+import { FakeBot } from './fake-bot.ts'
+import { textFrom } from './fake-bot-people.ts'
 
 /** For `expect.poll`: looks often, and has patience with a busy machine. */
 export const SOON = { interval: 2, timeout: 5_000 }

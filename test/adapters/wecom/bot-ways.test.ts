@@ -5,7 +5,8 @@ import { createWecom } from '../../../adapters/wecom/index.ts'
 import { listenAll } from '../../../src/listen.ts'
 import { outgoing, PICTURE } from '../contract/samples.ts'
 import { type FakeWecom, startFakeWecom } from './fake.ts'
-import { FakeBot, messageFrom, textFrom } from './fake-bot.ts'
+import { FakeBot } from './fake-bot.ts'
+import { messageFrom, textFrom } from './fake-bot-people.ts'
 
 const SOON = { interval: 2, timeout: 5_000 }
 let api: FakeWecom

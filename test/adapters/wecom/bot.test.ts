@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { select } from '#core/card.ts'
 import { everyField, HOSTILE, largestCard, options, outgoing, PICTURE, Pick, requestCard } from '../contract/samples.ts'
 import { botStage, GROUP, hears, type Running, say, signal } from './bot-support.ts'
-import { pressFrom } from './fake-bot.ts'
+import { pressFrom } from './fake-bot-people.ts'
 
 const stage = botStage()
 
