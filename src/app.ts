@@ -108,8 +108,8 @@ export interface App {
   openAlerts(): Promise<Readonly<Record<string, number>>>
 }
 
-/** The product's features, in the order in which they know each other. */
-export const FEATURES: readonly Feature[] = [me, leave, meetings, reports]
+/** The product's features, in the order in which help and menus name their commands: what people ask for most comes first. */
+export const FEATURES: readonly Feature[] = [leave, meetings, reports, me]
 
 const ROUNDS_MAX = 1_000
 /** While a job is prepared beside, everything else is looked at as often, in real time. */
@@ -133,8 +133,8 @@ function registryWith(
       inboxFeature(() => ({ registry, policy: policy.current() }), umbrellas),
       approvalsFeature(kinds),
       administrationFeature(backups),
-      channelsFeature(new Map(platforms.map((platform) => [platform.name, platform]))),
       ...features,
+      channelsFeature(new Map(platforms.map((platform) => [platform.name, platform]))),
     ],
     [OrganisationPolicy, ChannelsPolicy, CalendarPolicy, FilesPolicy],
   )

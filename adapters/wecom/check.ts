@@ -47,7 +47,7 @@ function checkVisibility(agent: Json): CheckResult {
   const rooms = root
     ? ''
     : '; groups of its own it can make only when the whole enterprise (the root department) sees it'
-  return { what, ok: true, detail: `${departments} departments, ${people} people, ${tags} tags${rooms}` }
+  return { what, ok: true, detail: `departments: ${departments}, people: ${people}, tags: ${tags}${rooms}` }
 }
 
 /** WeCom tells nobody which address is set: only that it calls shows it. */

@@ -22,9 +22,9 @@ export function writeValue(value: unknown): string {
 }
 
 /** Nothing in it begins a new line of a list. */
-export function oneLine(text: string): string {
+export function oneLine(text: string, charsMax = VALUE_CHARS_MAX): string {
   const line = text.replaceAll(/\s+/g, ' ').trim()
-  return line.length > VALUE_CHARS_MAX ? `${line.slice(0, VALUE_CHARS_MAX)}…` : line
+  return line.length > charsMax ? `${line.slice(0, charsMax)}…` : line
 }
 
 /** `1 person`, `2 people`. */

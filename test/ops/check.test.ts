@@ -47,6 +47,11 @@ describe('a room', () => {
 })
 
 describe('the report', () => {
+  it('says a remedy to its end, however much is missing before it', () => {
+    const missing = Array.from({ length: 20 }, (_, n) => `contact:user.scope${n}:readonly`).join(', ')
+    expect(report([problem('Lark scopes', `missing ${missing}: create a version`)]).at(-1)).toMatch(/create a version$/)
+  })
+
   it('ends with what to do next, problems first, and fails for a problem alone', () => {
     const findings = [ok('a', 'fine'), attention('b', 'so so', 'look at b'), problem('c', 'broken')]
     expect(report(findings)).toEqual([

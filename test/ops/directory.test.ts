@@ -168,6 +168,14 @@ describe('channels', () => {
 })
 
 describe('commands publish', () => {
+  it('puts what people ask for most where a short menu still has room, and what administrators need last', async () => {
+    await ops('commands publish slack')
+    const names = published.map(({ name }) => name.en)
+    expect(names.slice(0, 3)).toEqual(['approvals', 'leave', 'leave list'])
+    expect(names.slice(0, 15)).toEqual(expect.arrayContaining(['leave papers', 'me']))
+    expect(names.slice(-3)).toEqual(['link channel', 'unlink channel', 'channels'])
+  })
+
   it('hands over every command with its names and its line', async () => {
     expect((await ops('commands publish slack')).out).toMatch(/ok {7}menu: \d+ commands/)
     expect(published.find(({ name }) => name.en === 'leave')).toMatchObject({ name: { 'zh-CN': '请假' } })

@@ -10,7 +10,7 @@ import type { Ground, Said } from './ground.ts'
 import type { Deed } from './plan.ts'
 
 const account = (staffNo: string) => `w-${staffNo}`
-/** A text has no name there: it is known by the mark that nobody sees. */
+/** A text has no name there: it is known by its room and the mark that nobody sees; of a million marks, two may be the same. */
 const MARK = /[\u200B\u200C\u2060\uFEFF]+$/
 const TEXTS_MAX = 12
 
@@ -18,8 +18,10 @@ export async function wecomGround(): Promise<Ground> {
   const wecom = await startFakeWecom()
   const cards = cardsOf<Posted>({
     all: () => wecom.posted(),
-    content: ({ card }) => card,
-    buttons: (content) => (content === undefined ? [] : lookAtCard(content as NonNullable<Posted['card']>).buttons),
+    // What has nothing to press is a text there.
+    content: ({ card, text }) => card ?? text,
+    buttons: (content) =>
+      typeof content === 'object' ? lookAtCard(content as NonNullable<Posted['card']>).buttons : [],
     isIn: ({ room }, staffNo) => room === account(staffNo),
   })
   const { corpId, app, apiUrl } = wecom.config
@@ -58,14 +60,15 @@ export async function wecomGround(): Promise<Ground> {
     advance: (ms) => wecom.advance(ms),
     said: () =>
       wecom.posted().map(({ n, room, text, card, taskId }): Said => {
-        const name = taskId ?? MARK.exec(text ?? '')?.[0] ?? `unmarked ${n}`
+        const name = taskId ?? `${room} ${MARK.exec(text ?? '')?.[0] ?? `unmarked ${n}`}`
         const words = card ? lookAtCard(card).words : lookAtText(text ?? '', false).words
         return { name, staffNo: room.slice(account('').length), words }
       }),
     // A long card is a text and a card, and a change of it may be one more text.
-    namesOf({ key }) {
+    namesOf({ key, conversation }) {
       const id = taskIdOf(key)
-      return [id, ...Array.from({ length: TEXTS_MAX }, (_, n) => markOf(`${id} ${n}`))]
+      const room = conversation.replace(/^wecom:@?/, '')
+      return [id, ...Array.from({ length: TEXTS_MAX }, (_, n) => `${room} ${markOf(`${id} ${n}`)}`)]
     },
     close: () => wecom.close(),
   }

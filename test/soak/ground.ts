@@ -31,7 +31,11 @@ export interface Ground {
   /** Everything that the bot has said to people, in the order in which it came, as it is now. */
   said(): readonly Said[]
   /** The names under which what a row of the outbox says may lie. @param message the platform's own name, when it gave one */
-  namesOf(row: { readonly key: string; readonly message: string | null }): readonly string[]
+  namesOf(row: {
+    readonly key: string
+    readonly conversation: string
+    readonly message: string | null
+  }): readonly string[]
   close(): Promise<void>
 }
 

@@ -151,6 +151,9 @@ describe('my settings', () => {
     await an.sees(/最后一个账号/)
     await an.clicks('不解绑')
     expect(await accountsOf('A1')).toHaveLength(1)
+    // The answer stands where the question stood: nobody presses it again.
+    expect((await an.sees(/好的，保持不变/)).buttons).toEqual([])
+    await an.doesNotSee(/最后一个账号/)
     await an.says('解绑 模拟器')
     await an.clicks('解绑')
     expect(await accountsOf('A1')).toEqual([])
@@ -169,7 +172,7 @@ describe('a delegate named in the chat', () => {
     await zhou.sees(/委托给沈静到哪天为止/)
     await zhou.says('委托给沈静到周五')
     await zhou.sees(/9月28日（周一）至10月2日（周五）由沈静替你办理/)
-    await shen.sees(/周敏委托你在9月28日（周一）至10月2日（周五）替他办理/)
+    await shen.sees(/周敏委托你在9月28日（周一）至10月2日（周五）代为办理：这几天要周敏审批的事/)
     await an.says('请假 明天')
     await an.clicks('提交')
     await shen.clicks('同意', { on: /安然申请/ })

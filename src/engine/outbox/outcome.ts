@@ -70,7 +70,7 @@ export function nextOf(row: Claimed, outcome: Outcome, limits: RuleLimits, now: 
     case 'nothing-to-do':
       return { to: 'dropped', lastError: outcome.message }
     case 'cannot-tell':
-      return elsewhere(row, outcome.message, now) ?? listed(row, 'unknown', outcome.message)
+      return elsewhere(row, outcome.message) ?? listed(row, 'unknown', outcome.message)
     case 'failed':
       return afterFailure(row, outcome, limits, now)
   }
@@ -97,9 +97,9 @@ function afterFailure(row: Claimed, failure: Failure, limits: RuleLimits, now: I
         },
       }
     case 'gone':
-      if (operation === 'edit') return withoutEdit(row, message, now)
+      if (operation === 'edit') return withoutEdit(row, message)
       // Whether it was there before it was gone does not matter to the one who is to read it.
-      return elsewhere(row, message, now) ?? given(row, uncertain, 'gone', message)
+      return elsewhere(row, message) ?? given(row, uncertain, 'gone', message)
     case 'refused':
     case 'not-authentic':
       return given(row, uncertain, error, message)
@@ -114,7 +114,7 @@ function afterFailure(row: Claimed, failure: Failure, limits: RuleLimits, now: I
 
 function afterUnknown(row: Claimed, message: string, limits: RuleLimits, now: Instant): Next {
   if (limits.afterUnknown === 'repeat') return again(row, 'send', true, 'unknown', message, now)
-  const direct = elsewhere(row, message, now)
+  const direct = elsewhere(row, message)
   if (direct) return direct
   if (limits.afterUnknown === 'list') return listed(row, 'unknown', message)
   const next = again(row, 'send', true, 'unknown', message, now)
@@ -153,12 +153,13 @@ const waitOf = (retryAfterMs: number | undefined): number =>
   retryAfterMs !== undefined && retryAfterMs > 0 ? retryAfterMs : RETRY_AFTER_DEFAULT_MS
 
 /** The platform can no longer change the card: a new message becomes the card, unless nothing more is to be said. */
-function withoutEdit(row: Claimed, message: string, now: Instant): Next {
+function withoutEdit(row: Claimed, message: string): Next {
   if (row.quiet) return { to: 'dropped', lastError: message }
   return {
     to: 'waiting',
     operation: 'send',
-    dueAt: now,
+    // Its own instant: by the clock of a process that is a little behind, now is still to come, and what was said later would go first.
+    dueAt: row.dueAt,
     attempts: 0,
     errorKind: undefined,
     lastError: message,
@@ -167,12 +168,12 @@ function withoutEdit(row: Claimed, message: string, now: Instant): Next {
 }
 
 /** An answer for one pair of eyes in a room goes to the direct message when the room does not take it, or cannot tell. */
-function elsewhere(row: Claimed, message: string, now: Instant): Next | undefined {
+function elsewhere(row: Claimed, message: string): Next | undefined {
   if (!('room' in row.recipient) || row.recipient.onlyFor === undefined) return undefined
   return {
     to: 'waiting',
     operation: 'send',
-    dueAt: now,
+    dueAt: row.dueAt,
     attempts: 0,
     errorKind: undefined,
     lastError: message,

@@ -97,12 +97,26 @@ const endDelegation = (locale: Locale): Button =>
   button(EndDelegation, {}, messages.say(locale, 'button.end-delegation'))
 
 /** Something was changed: one sentence, and the way back where there is one. */
-export function doneCard(locale: Locale, said: string, undo?: Parameters<typeof undoButton>[1]): Card {
-  return { title: said, tone: 'good', ...(undo ? { buttons: [undoButton(locale, undo)] } : {}) }
+export function doneCard(locale: Locale, said: string, undo?: Parameters<typeof undoButton>[1], text = ''): Card {
+  return {
+    title: said,
+    tone: 'good',
+    ...(text === '' ? {} : { text }),
+    ...(undo ? { buttons: [undoButton(locale, undo)] } : {}),
+  }
 }
 
 const undoButton = (locale: Locale, undo: Parameters<typeof button<typeof UndoChoice.payload>>[1]): Button =>
   button(UndoChoice, undo, messages.say(locale, 'button.undo'))
+
+/** What has room in a title, and what it means below it: a title that is cut on a small card would be said twice. */
+export const quietCard = (locale: Locale, quiet: QuietHours, was: string): Card =>
+  doneCard(
+    locale,
+    messages.say(locale, 'done.quiet', { ...quiet }),
+    { what: 'quiet', was },
+    messages.say(locale, 'done.quiet-means', { until: quiet.until }),
+  )
 
 export function delegatedCard(locale: Locale, said: string): Card {
   return { title: said, tone: 'good', buttons: [endDelegation(locale)] }

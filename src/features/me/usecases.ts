@@ -11,7 +11,17 @@ import { CODE_MINUTES, makeCode, sayUse, useCode } from '#engine/identity/codes.
 import { delegationsOf } from '#engine/identity/delegations.ts'
 import { rescheduleQuiet } from '#engine/outbox/quiet.ts'
 import { platformName } from '#engine/policy/channels.ts'
-import { AUTO, codeCard, doneCard, type MeView, meCard, meForm, nameOfPlatform, unlinkCard } from './cards.ts'
+import {
+  AUTO,
+  codeCard,
+  doneCard,
+  type MeView,
+  meCard,
+  meForm,
+  nameOfPlatform,
+  quietCard,
+  unlinkCard,
+} from './cards.ts'
 import { delegatesOf, fillDelegate } from './delegate.ts'
 import { messages } from './i18n.ts'
 import { subject, text, written } from './say.ts'
@@ -104,9 +114,9 @@ export async function setQuiet(ctx: PersonCtx, said: string | undefined): Promis
 async function keepQuiet(ctx: PersonCtx, quiet: QuietHours | null): Promise<Reply> {
   const { locale } = ctx.actor
   const before = await keep(ctx, { quiet })
-  const said = quiet ? messages.say(locale, 'done.quiet', { ...quiet }) : messages.say(locale, 'done.quiet-off')
   const was = before.quiet ? `${before.quiet.from}-${before.quiet.until}` : ''
-  return { message: { card: doneCard(locale, said, { what: 'quiet', was }) } }
+  if (quiet) return { message: { card: quietCard(locale, quiet, was) } }
+  return { message: { card: doneCard(locale, messages.say(locale, 'done.quiet-off'), { what: 'quiet', was }) } }
 }
 
 export const endQuiet = (ctx: PersonCtx): Promise<Reply> => keepQuiet(ctx, null)
@@ -209,17 +219,31 @@ export async function askUnlink(ctx: PersonCtx, platform: string | undefined): P
       }),
     )
   const isHere = platform === ctx.origin.platform && all.filter((one) => one.platform === platform).length === 1
-  return { message: { card: unlinkCard(locale, { ...account, isLast: all.length === 1, isHere }) } }
+  const card = unlinkCard(locale, { ...account, isLast: all.length === 1, isHere })
+  return { message: { card }, as: unlinkKey(id, account) }
 }
+
+/** The question is a stated card: what became of it stands where it was asked. */
+const unlinkKey = (personId: string, { platform, account }: { platform: string; account: string }): string =>
+  `me.unlink:${personId}:${platform}:${account}`
 
 export async function unlinkSurely(
   ctx: PersonCtx,
   { platform, account, keep: stays }: { platform: string; account: string; keep?: boolean | undefined },
 ): Promise<Reply> {
   const { locale, id } = ctx.actor
-  if (stays) return text(messages.say(locale, 'done.kept'))
+  const settled = async (title: string): Promise<Reply> => {
+    await ctx.outbox.show(unlinkKey(id, { platform, account }), { person: id }, () => ({ card: { title } }), {
+      quiet: true,
+    })
+    return { toast: title }
+  }
+  if (stays) return settled(messages.say(locale, 'done.kept'))
   const isOwn = (await allAccountsOf(ctx, id)).some((one) => one.platform === platform && one.account === account)
   if (!isOwn || !(await unlinkAccount(ctx, { platform, account }))) return text(messages.say(locale, 'unlink.gone'))
   await ctx.audit('people.account-unlinked', subject(ctx), { platform, account })
-  return text(messages.say(locale, 'done.unlinked', { platform: nameOfPlatform(platform, locale), account }))
+  const done = messages.say(locale, 'done.unlinked', { platform: nameOfPlatform(platform, locale), account })
+  // From the account that is gone nothing can be shown there any more: the answer to this very press is the last word.
+  const isStillHere = (await allAccountsOf(ctx, id)).some((one) => one.platform === ctx.origin.platform)
+  return isStillHere ? settled(done) : text(done)
 }

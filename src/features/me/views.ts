@@ -1,6 +1,7 @@
 /** Samples of every card and form of one’s own settings, for the gallery and the snapshot tests. Invented. */
+import { formatDate } from '#core/calendar/civil.ts'
 import { type View, view } from '#engine/feature.ts'
-import { codeCard, delegatedCard, doneCard, type MeView, meCard, meForm, unlinkCard } from './cards.ts'
+import { codeCard, delegatedCard, type MeView, meCard, meForm, quietCard, unlinkCard } from './cards.ts'
 import { messages } from './i18n.ts'
 
 const delegate = (isOwn: boolean, name: string) => ({ name, from: '2026-09-28', until: '2026-10-02', isOwn })
@@ -29,13 +30,17 @@ export const views: readonly View[] = [
   ),
   view('me.code', ({ locale }) => ({ card: codeCard(locale, '04721183', 10) })),
   view('me.changed', ({ locale }) => ({
-    card: doneCard(locale, messages.say(locale, 'done.quiet', { from: '22:00', until: '08:00' }), {
-      what: 'quiet',
-      was: '',
-    }),
+    card: quietCard(locale, { from: '22:00', until: '08:00' }, ''),
   })),
   view('me.delegated', ({ locale }) => ({
-    card: delegatedCard(locale, messages.say(locale, 'done.delegate-off')),
+    card: delegatedCard(
+      locale,
+      messages.say(locale, 'done.delegate', {
+        name: messages.say(locale, 'sample.name'),
+        from: formatDate('2026-09-28', locale),
+        until: formatDate('2026-10-02', locale),
+      }),
+    ),
   })),
   view('me.unlink', ({ locale }) => ({
     card: unlinkCard(locale, { platform: 'wecom', account: 'ZhouMin', isLast: true, isHere: false }),

@@ -6,7 +6,7 @@ import type { PlatformLimits, SentAs } from '#core/platform.ts'
 import type { Database } from '#engine/db/transaction.ts'
 import { testDatabase } from '../../support/database.ts'
 import { gate } from '../../support/gate.ts'
-import { AN, BO, card, failing, fakePlatform, hire, typed, words, world } from './support.ts'
+import { AN, BO, card, failing, fakePlatform, hire, refused, typed, words, world } from './support.ts'
 
 const test = testDatabase()
 beforeEach(() => hire(test.db))
@@ -37,6 +37,29 @@ describe('two processes at work', () => {
     await Promise.all([one.pump(), two.pump(), one.pump(), two.pump()])
     await one.settle()
     for (const room of ['@U1', '@U2', 'C1', 'C2']) expect(slack.in(room)).toEqual(texts)
+  })
+
+  it('keep the order when a change has to become a message: it stays due since it was stated, also by a clock a little behind', async () => {
+    const { slack, one } = setUp()
+    await one.say((outbox) => outbox.show('k', toAn, card('asked')))
+    await one.pump()
+    one.clock.advance(5 * SECOND_MS)
+    const statedAt = one.clock.now()
+    await one.say(async (outbox) => {
+      await outbox.show('k', toAn, card('approved'))
+      await outbox.send(toAn, words('it was approved'))
+    })
+    one.clock.advance(700)
+    slack.fate = ({ verb }) => (verb === 'edit' ? refused('gone') : refused('rate-limited', { retryAfterMs: 1_000 }))
+    await one.pump()
+    const due = () =>
+      one.tx(({ sql }) =>
+        sql<{ at: Date }>(`SELECT due_at AS at FROM outbox WHERE state = 'waiting' ORDER BY id LIMIT 1`),
+      )
+    expect((await due())[0]?.at.getTime()).toBe(statedAt)
+    slack.fate = ({ verb }) => (verb === 'edit' ? refused('gone') : undefined)
+    await one.settle()
+    expect(slack.in('@U1').slice(-2)).toEqual(['approved', 'it was approved'])
   })
 
   it('keep one pace for a conversation and one for the app', async () => {
