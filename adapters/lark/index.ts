@@ -1,5 +1,6 @@
 /** Lark and Feishu as a platform: https://open.feishu.cn. How to get the credentials, and the quirks, are in README.md beside this file. */
 import { type Instant, realNow, SECOND_MS } from '#core/clock.ts'
+import { type HealthWatch, watchHealth } from '#core/health.ts'
 import type { Platform } from '#core/platform.ts'
 import { checkLark } from './check.ts'
 import { createClient, type LarkClient } from './client.ts'
@@ -7,7 +8,7 @@ import { publishCommands } from './commands.ts'
 import { checkConfig, type LarkConfig, reachesPeople } from './config.ts'
 import { directoryOf } from './directory.ts'
 import { createFetchFile } from './fetch-file.ts'
-import { type HealthWatch, watchHealth } from './health.ts'
+import { HEALTH_WORDS } from './health.ts'
 import { createHear, type Hear } from './hear.ts'
 import { CALL_TIMEOUT_MS, limits } from './limits.ts'
 import type { LarkLog, ListenTiming } from './listen.ts'
@@ -32,7 +33,7 @@ export interface LarkOptions {
 export function createLark(config: LarkConfig, options: LarkOptions = {}): Platform {
   checkConfig(config)
   const { now = realNow, timeoutMs = CALL_TIMEOUT_MS } = options
-  const watch = watchHealth(now)
+  const watch = watchHealth(now, HEALTH_WORDS)
   const client = createClient(config, { timeoutMs, now, onCall: watch.called })
   const self = onceKnown(async () => (await client.bot(new AbortController().signal)).account)
   const hear = createHear({

@@ -1,11 +1,12 @@
 /** The door by long connection: keeps one to Lark, hears each frame, and lets it be acknowledged once it was handled. */
 import type { Instant } from '#core/clock.ts'
 import { PlatformError } from '#core/errors.ts'
+import type { HealthWatch } from '#core/health.ts'
 import { type Deliver, MalformedCall } from '#core/platform.ts'
+import { later, orAborted } from '#core/promises.ts'
 import type { LarkConfig } from './config.ts'
 import { type ConnectionTiming, connect, type HearFrame } from './connection.ts'
 import { isCredentialRefused } from './failures.ts'
-import type { HealthWatch } from './health.ts'
 import { type Hear, NotTaken } from './hear.ts'
 import * as max from './limits.ts'
 
@@ -147,35 +148,10 @@ function createDesk({ hear, log, timing }: ListenDeps, deliver: Deliver, signal:
   }
 }
 
-/** Undefined when `signal` aborts first. */
-async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
-  if (signal.aborted) return undefined
-  const aborted = later<undefined>()
-  const stop = () => aborted.resolve(undefined)
-  signal.addEventListener('abort', stop, { once: true })
-  try {
-    return await Promise.race([work, aborted.promise])
-  } finally {
-    signal.removeEventListener('abort', stop)
-  }
-}
-
 /** Real time. Ends early, without a word, when `signal` aborts. */
 async function pause(ms: number, signal: AbortSignal): Promise<void> {
   const over = later<undefined>()
   const timer = setTimeout(() => over.resolve(undefined), ms)
   await orAborted(over.promise, signal)
   clearTimeout(timer)
-}
-
-interface Later<T> {
-  readonly promise: Promise<T>
-  resolve(value: T): void
-}
-function later<T>(): Later<T> {
-  let resolve: (value: T) => void = () => {}
-  const promise = new Promise<T>((done) => {
-    resolve = done
-  })
-  return { promise, resolve: (value) => resolve(value) }
 }

@@ -1,13 +1,14 @@
 /** Slack as a platform: https://docs.slack.dev. How to get the tokens, and the quirks, are in README.md beside this file. */
 import { type Instant, realNow } from '#core/clock.ts'
 import { PlatformError } from '#core/errors.ts'
+import { type HealthWatch, watchHealth } from '#core/health.ts'
 import type { Directory, Incoming, OpenedForm, Platform } from '#core/platform.ts'
 import { checkSlack } from './check.ts'
 import { createClient, type Self, type SlackClient } from './client.ts'
 import { checkConfig, reachesPeople, type SlackConfig } from './config.ts'
 import { createFetchFile } from './fetch-file.ts'
 import { readHandle } from './handle.ts'
-import { type HealthWatch, watchHealth } from './health.ts'
+import { HEALTH_WORDS } from './health.ts'
 import { createHear, type Hear } from './hear.ts'
 import { CALL_TIMEOUT_MS, limits } from './limits.ts'
 import { SLACK_PATH } from './manifest.ts'
@@ -34,7 +35,7 @@ export interface SlackOptions {
 export function createSlack(config: SlackConfig, options: SlackOptions = {}): Platform {
   checkConfig(config)
   const { now = realNow, timeoutMs = CALL_TIMEOUT_MS } = options
-  const watch = watchHealth(now)
+  const watch = watchHealth(now, HEALTH_WORDS)
   const client = createClient(config, { timeoutMs, onCall: watch.called })
   const self = onceKnown(() => client.installation(new AbortController().signal))
   const voice = createSend(client, now)

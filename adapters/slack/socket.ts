@@ -1,12 +1,13 @@
 /** The door by Socket Mode: keeps a connection to Slack, hears each frame, and acknowledges it once it was handled. */
 import { type Instant, realNow } from '#core/clock.ts'
 import { PlatformError } from '#core/errors.ts'
+import type { HealthWatch } from '#core/health.ts'
 import { type Deliver, MalformedCall } from '#core/platform.ts'
+import { later, orAborted } from '#core/promises.ts'
 import type { SlackConfig } from './config.ts'
 import { type Connection, type ConnectionTiming, connect, type Ears } from './connection.ts'
 import type { Envelope } from './envelope.ts'
 import { TOKEN_REFUSED } from './failures.ts'
-import type { HealthWatch } from './health.ts'
 import { type Hear, NotTaken } from './hear.ts'
 import * as max from './limits.ts'
 
@@ -185,35 +186,10 @@ function createDesk({ hear, log, timing }: SocketDeps, deliver: Deliver, signal:
   }
 }
 
-/** Undefined when `signal` aborts first. */
-async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
-  const aborted = later<undefined>()
-  const stop = () => aborted.resolve(undefined)
-  if (signal.aborted) return undefined
-  signal.addEventListener('abort', stop, { once: true })
-  try {
-    return await Promise.race([work, aborted.promise])
-  } finally {
-    signal.removeEventListener('abort', stop)
-  }
-}
-
 /** Real time. Ends early, without a word, when `signal` aborts. */
 async function pause(ms: number, signal: AbortSignal): Promise<void> {
   const over = later<undefined>()
   const timer = setTimeout(() => over.resolve(undefined), ms)
   await orAborted(over.promise, signal)
   clearTimeout(timer)
-}
-
-interface Later<T> {
-  readonly promise: Promise<T>
-  resolve(value: T): void
-}
-function later<T>(): Later<T> {
-  let resolve: (value: T) => void = () => {}
-  const promise = new Promise<T>((done) => {
-    resolve = done
-  })
-  return { promise, resolve: (value) => resolve(value) }
 }

@@ -1,33 +1,31 @@
-/** How it stands with the app: whether WeCom lets us in. */
+/** How it stands with the app: whether WeCom lets us in, and when it called us last. The smart bot has a watch of its own. */
 import type { Instant } from '#core/clock.ts'
-import type { PlatformError } from '#core/errors.ts'
-import type { Health } from '#core/platform.ts'
+import { type HealthWatch as Watch, watchHealth as watch } from '#core/health.ts'
 import { LOCKED_OUT } from './failures.ts'
 
-export interface HealthWatch {
-  /** A call of ours has ended: taken when there is no error. */
-  called(error: PlatformError | undefined): void
+export interface HealthWatch extends Pick<Watch, 'called' | 'health'> {
   /** WeCom has called us, and it was authentic. */
   heard(): void
-  health(): Health
   /** When WeCom called last, real time; undefined when it has not since this process began. */
   heardAt(): Instant | undefined
 }
 
 /** @param now real time */
 export function watchHealth(now: () => Instant): HealthWatch {
-  let state: Health = { ok: true, detail: 'WeCom has refused nothing', since: now() }
   let heardAt: Instant | undefined
+  const { called, health } = watch(now, {
+    fine: 'WeCom has refused nothing',
+    again: 'WeCom lets us in again',
+    connected: 'connected',
+    notConnected: 'not connected',
+    isShutOut: ({ code }) => code !== undefined && LOCKED_OUT.has(code),
+  })
   return {
-    called(error) {
-      if (!error && !state.ok) state = { ok: true, detail: 'WeCom lets us in again', since: now() }
-      if (error?.code === undefined || !LOCKED_OUT.has(error.code)) return
-      state = { ok: false, detail: error.message, since: state.ok ? now() : state.since }
-    },
+    called,
+    health,
     heard() {
       heardAt = now()
     },
-    health: () => state,
     heardAt: () => heardAt,
   }
 }

@@ -81,8 +81,9 @@ export const LOOK_UPS_AN_HOUR = 60
 export const limits: PlatformLimits = {
   answerWithinMs: ANSWER_WITHIN_MS,
   editWithinMs: RESPONSE_CODE_LIVES_MS,
-  // Never 30 a minute for one member, also over the border of two windows: four of one window and six windows of four more. A message of several parts, and a webhook's 20 a minute, are guarded in pace.ts.
-  roomPace: { sends: 4, perMs: 10_500 },
+  // At most 30 in any minute for one member: two of one window and fourteen windows of two more. What one press brings, a
+  // change of its card and a notice, leaves at once. Messages of several parts, and a webhook's 20, are guarded in pace.ts.
+  roomPace: { sends: 2, perMs: 4_500 },
   // 10,000 calls a minute are allowed (path/90312), and 200 messages a day for each account of the enterprise, whose number we do not know.
   appPace: { sends: 300, perMs: 60 * SECOND_MS },
   buttonsMax: BUTTONS_MAX,

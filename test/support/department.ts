@@ -20,7 +20,7 @@ import { simulatorStage } from './stage-simulator.ts'
 import { slackStage } from './stage-slack.ts'
 import { wecomStage } from './stage-wecom.ts'
 
-/** Platforms take about one message a second in a room: a story waits that out, and no longer. */
+/** Most platforms take about one message a second in a room: a story waits that out, or the pace of its slowest, and no longer. */
 const PACE_MS = 3_000
 
 export type Where = 'simulator' | 'slack' | 'lark' | 'wecom'
@@ -165,12 +165,13 @@ export async function department(options: DepartmentOptions): Promise<Department
   await putInForce(app, options, clock)
   await load(app, options.db, [...stages.values()], people, clock)
   const signal = new AbortController().signal
+  const paceMs = Math.max(PACE_MS, ...[...stages.values()].map(({ platform }) => platform.limits.roomPace.perMs))
   const settle = async () => {
     for (let turn = 0; turn < 100; turn++) {
       await app.tick()
       await app.untilQuiet(signal)
       const next = await app.nextDue()
-      if (!next || next.at <= clock.now() || next.at > clock.now() + PACE_MS) return
+      if (!next || next.at <= clock.now() || next.at > clock.now() + paceMs) return
       clock.set(next.at)
     }
   }

@@ -2,8 +2,6 @@
 import { createLark } from '../../adapters/lark/index.ts'
 import type { Log } from '../../src/app.ts'
 import type { Platform } from '../../src/core/platform.ts'
-import { createMetrics } from '../../src/http/metrics.ts'
-import { createServer } from '../../src/http/server.ts'
 import { listenAll } from '../../src/listen.ts'
 import { type FakeLark, startFakeLark, type Toast } from '../adapters/lark/fake.ts'
 import { type Json, object, string } from '../adapters/lark/fake-json.ts'
@@ -11,6 +9,7 @@ import { componentsOf, errorsIn, fieldOf } from '../adapters/lark/fake-look.ts'
 import type { StoredMessage } from '../adapters/lark/fake-store.ts'
 import { isConnected, QUICK } from '../adapters/lark/socket-support.ts'
 import { shownOf } from '../adapters/lark/subject.ts'
+import { platformServer } from './platform-server.ts'
 import type { Backstage, OpenForm, SentFile, Shown, Stage } from './stage.ts'
 
 export interface LarkStage extends Stage {
@@ -43,18 +42,7 @@ export async function larkStage(
   })
   const platform: Platform =
     answerWithinMs === undefined ? real : { ...real, limits: { ...real.limits, answerWithinMs } }
-  const server = createServer({
-    platforms: [platform],
-    deliver: (_, event) => backstage.deliver(event),
-    replied: backstage.replied,
-    readiness: async () => ({ ready: true, parts: [] }),
-    metrics: createMetrics(),
-    opsToken: undefined,
-    local: {},
-    rehearsal: undefined,
-    log,
-  })
-  const port = await server.listen('127.0.0.1', 0)
+  const server = await platformServer(platform, backstage, log)
   const { deliver, replied } = backstage
   const stopListening = listenAll([platform], { deliver: (_, event) => deliver(event), replied }, log)
   if (over === 'socket') await isConnected(platform)
@@ -66,14 +54,7 @@ export async function larkStage(
       if (fate.code === 'gone') return { status: 500, body: 'not acknowledged' }
       return { status: fate.code, body: 'data' in fate ? JSON.stringify(fate.data) : '' }
     }
-    const request = lark.sign(body)
-    const response = await fetch(`http://127.0.0.1:${port}${request.url}`, {
-      method: request.method,
-      headers: { ...request.headers, connection: 'close' },
-      body: Buffer.from(request.body),
-      ...(signal ? { signal } : {}),
-    })
-    return { status: response.status, body: await response.text() }
+    return server.call(lark.sign(body), signal)
   }
   async function ok(body: Json): Promise<string> {
     const answer = await call(body)

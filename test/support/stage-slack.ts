@@ -2,13 +2,12 @@
 import { createSlack } from '../../adapters/slack/index.ts'
 import type { Log } from '../../src/app.ts'
 import type { Platform, RawRequest } from '../../src/core/platform.ts'
-import { createMetrics } from '../../src/http/metrics.ts'
-import { createServer } from '../../src/http/server.ts'
 import { listenAll } from '../../src/listen.ts'
 import { type FakeSlack, startFakeSlack } from '../adapters/slack/fake.ts'
 import { lookAt } from '../adapters/slack/fake-look.ts'
 import type { StoredMessage } from '../adapters/slack/fake-store.ts'
 import { isConnected, QUICK } from '../adapters/slack/socket-support.ts'
+import { platformServer } from './platform-server.ts'
 import type { Backstage, OpenForm, Shown, Stage } from './stage.ts'
 
 type Json = Readonly<Record<string, unknown>>
@@ -44,18 +43,7 @@ export async function slackStage(
   })
   const platform: Platform =
     answerWithinMs === undefined ? real : { ...real, limits: { ...real.limits, answerWithinMs } }
-  const server = createServer({
-    platforms: [platform],
-    deliver: (_, event) => backstage.deliver(event),
-    replied: backstage.replied,
-    readiness: async () => ({ ready: true, parts: [] }),
-    metrics: createMetrics(),
-    opsToken: undefined,
-    local: {},
-    rehearsal: undefined,
-    log,
-  })
-  const port = await server.listen('127.0.0.1', 0)
+  const server = await platformServer(platform, backstage, log)
   const { deliver, replied } = backstage
   const stopListening = listenAll([platform], { deliver: (_, event) => deliver(event), replied }, log)
   if (over === 'socket') await isConnected(platform)
@@ -68,13 +56,7 @@ export async function slackStage(
       if (!fate.acknowledged) return { status: 500, body: 'not acknowledged' }
       return { status: 200, body: fate.payload === undefined ? '' : JSON.stringify(fate.payload) }
     }
-    const response = await fetch(`http://127.0.0.1:${port}${request.url}`, {
-      method: request.method,
-      headers: { ...request.headers, connection: 'close' },
-      body: Buffer.from(request.body),
-      ...(signal ? { signal } : {}),
-    })
-    return { status: response.status, body: await response.text() }
+    return server.call(request, signal)
   }
   const ok = async (request: RawRequest) => {
     const { status, body } = await call(request)
@@ -100,7 +82,7 @@ export async function slackStage(
     call,
     elsewhere: async () => {
       for (let time = 0; time < 3; time++)
-        await (await fetch(`http://127.0.0.1:${port}/healthz`, { headers: { connection: 'close' } })).text()
+        await (await fetch(`http://127.0.0.1:${server.port}/healthz`, { headers: { connection: 'close' } })).text()
     },
     account,
     async say(staffNo, text, room, files) {

@@ -3,14 +3,13 @@ import { createWecom } from '../../adapters/wecom/index.ts'
 import type { Log } from '../../src/app.ts'
 import type { Incoming, Platform, RawRequest } from '../../src/core/platform.ts'
 import { leaseOfTheOnlyProcess } from '../../src/engine/db/lease.ts'
-import { createMetrics } from '../../src/http/metrics.ts'
-import { createServer } from '../../src/http/server.ts'
 import { listenAll } from '../../src/listen.ts'
 import { type FakeWecom, startFakeWecom } from '../adapters/wecom/fake.ts'
 import { list, string } from '../adapters/wecom/fake-cards.ts'
 import { lookAtCard, lookAtText } from '../adapters/wecom/fake-look.ts'
 import type { Posted } from '../adapters/wecom/fake-state.ts'
 import { type PageHand, pageHand } from './page-hand.ts'
+import { platformServer } from './platform-server.ts'
 import type { Backstage, SentFile, Shown, Stage } from './stage.ts'
 import { type BotHand, botHand } from './stage-wecom-bot.ts'
 
@@ -44,18 +43,7 @@ export async function wecomStage(
   const real = createWecom(config, { log, now, ...(patienceMs === undefined ? {} : { timeoutMs: patienceMs }) })
   const platform: Platform =
     answerWithinMs === undefined ? real : { ...real, limits: { ...real.limits, answerWithinMs } }
-  const server = createServer({
-    platforms: [platform],
-    deliver: (_, event) => backstage.deliver(event),
-    replied: backstage.replied,
-    readiness: async () => ({ ready: true, parts: [] }),
-    metrics: createMetrics(),
-    opsToken: undefined,
-    local: {},
-    rehearsal: undefined,
-    log,
-  })
-  const port = await server.listen('127.0.0.1', 0)
+  const server = await platformServer(platform, backstage, log)
   const deliver = (_: Platform, event: Incoming) => {
     const work = backstage.deliver(event)
     bot?.heard(work)
@@ -64,14 +52,7 @@ export async function wecomStage(
   const lease = async (_: string, signal: AbortSignal) => leaseOfTheOnlyProcess(signal)
   const stopListening = listenAll([platform], { deliver, replied: backstage.replied, lease }, log)
   if (bot) await bot.connected(platform)
-  const call = async ({ method, url, headers, body }: RawRequest) => {
-    const response = await fetch(`http://127.0.0.1:${port}${url}`, {
-      method,
-      headers: { ...headers, connection: 'close' },
-      body: Buffer.from(body),
-    })
-    return { status: response.status, body: await response.text() }
-  }
+  const call = (request: RawRequest) => server.call(request)
   const ok = async (request: RawRequest) => {
     const { status, body } = await call(request)
     if (status !== 200) throw new Error(`WeCom's call was answered with ${status}: ${body}`)

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Instant } from '#core/clock.ts'
 import { PlatformError } from '#core/errors.ts'
 import type { Deliver } from '#core/platform.ts'
+import { orAborted } from '#core/promises.ts'
 import type { WecomBotConfig } from '../config.ts'
 import { BOT_REFUSED, connect, type Frame } from './connection.ts'
 import { decodeFrame, UnreadableFrame } from './decode.ts'
@@ -114,20 +115,5 @@ function createDesk({ log, timing, now }: ListenDeps, deliver: Deliver, signal: 
       await Promise.race([Promise.all([...inHand]), over])
       off.abort()
     },
-  }
-}
-
-/** Undefined when `signal` aborts first. */
-async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
-  if (signal.aborted) return undefined
-  let stop = () => {}
-  const aborted = new Promise<undefined>((resolve) => {
-    stop = () => resolve(undefined)
-    signal.addEventListener('abort', stop, { once: true })
-  })
-  try {
-    return await Promise.race([work, aborted])
-  } finally {
-    signal.removeEventListener('abort', stop)
   }
 }

@@ -25,6 +25,16 @@ export interface Actor {
   readonly platform?: string
 }
 
+/** How something may be said. */
+export interface Manner {
+  /** Platforms to be avoided while there is another way. */
+  readonly notOn?: readonly string[]
+  /** Also in the quiet hours of the person. */
+  readonly urgent?: boolean
+  /** An answer to them is said where they act, and waits for no quiet hours. */
+  readonly by?: Actor | undefined
+}
+
 export interface Located {
   readonly reader: Reader
   /** One for a person, one a platform for a channel; none when `why` says so. */

@@ -4,7 +4,7 @@ import type { Message } from '#core/card.ts'
 import type { SentAs } from '#core/platform.ts'
 import type { Draw, Reader, To } from '../context.ts'
 import type { Tx } from '../db/transaction.ts'
-import { type Actor, contentOn, locate, readerOf } from './address.ts'
+import { contentOn, locate, type Manner, readerOf } from './address.ts'
 import { contentHash } from './content.ts'
 import { type QueueDeps, unreached } from './queue.ts'
 import { type Due, dueOf } from './quiet.ts'
@@ -19,14 +19,7 @@ export async function show(
   key: string,
   to: To,
   draw: Draw,
-  options: {
-    readonly quiet?: boolean
-    readonly anew?: Draw
-    readonly notOn?: readonly string[]
-    readonly urgent?: boolean
-    /** An answer to them is shown where they act, and waits for no quiet hours. */
-    readonly by?: Actor | undefined
-  } = {},
+  options: Manner & { readonly quiet?: boolean; readonly anew?: Draw } = {},
 ): Promise<void> {
   const { reader, addresses, why } = await locate(deps, tx, to, options)
   const message = draw(reader)

@@ -5,7 +5,7 @@ import type { Clock, Instant } from '#core/clock.ts'
 import type { Incoming } from '#core/platform.ts'
 import type { Draw, Reader, To } from '../context.ts'
 import type { Database, Tx } from '../db/transaction.ts'
-import { type Actor, type AddressBook, contentOn, locate } from './address.ts'
+import { type AddressBook, contentOn, locate, type Manner } from './address.ts'
 import { contentHash } from './content.ts'
 import { dueOf } from './quiet.ts'
 import * as cards from './repository/cards.ts'
@@ -25,14 +25,7 @@ export async function send(
   tx: Tx,
   to: To,
   draw: Draw,
-  options: {
-    readonly key?: string
-    readonly notBefore?: Instant
-    readonly notOn?: readonly string[]
-    readonly urgent?: boolean
-    /** An answer to them is said where they act, and waits for no quiet hours. */
-    readonly by?: Actor | undefined
-  } = {},
+  options: Manner & { readonly key?: string; readonly notBefore?: Instant } = {},
 ): Promise<void> {
   const located = await locate(deps, tx, to, options)
   const message = draw(located.reader)
