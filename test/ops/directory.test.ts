@@ -144,9 +144,13 @@ describe('directory sync', () => {
 describe('channels', () => {
   it('list, link and unlink their rooms; a command goes before the policy', async () => {
     expect((await ops('channels list')).out).toMatch(/cs +slack +C0CS +by policy/)
-    expect((await ops('channels link cs slack C0NEW')).out).toMatch(/instead of C0CS/)
-    expect((await ops('channels list')).out).toMatch(/cs +slack +C0NEW +by command/)
-    expect((await ops('channels unlink cs slack')).out).toMatch(/no longer said in C0NEW/)
+    expect((await ops('channels link cs slack C0NEW123')).out).toMatch(/instead of C0CS/)
+    expect(await ops('channels link cs slack general')).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/ROOM is general: Slack's ids look like C0123ABCD/),
+    })
+    expect((await ops('channels list')).out).toMatch(/cs +slack +C0NEW123 +by command/)
+    expect((await ops('channels unlink cs slack')).out).toMatch(/no longer said in C0NEW123/)
     expect((await ops('channels list')).out).toMatch(/no room yet/)
     expect(await ops('channels unlink cs slack')).toMatchObject({ code: 1 })
     expect(await ops('channels link nowhere slack C1')).toMatchObject({
@@ -172,6 +176,7 @@ describe('commands publish', () => {
     await ops('commands publish slack')
     const names = published.map(({ name }) => name.en)
     expect(names.slice(0, 3)).toEqual(['approvals', 'leave', 'leave list'])
+    expect(names.slice(0, 5)).toContain('help')
     expect(names.slice(0, 15)).toEqual(expect.arrayContaining(['leave papers', 'me']))
     expect(names.slice(-3)).toEqual(['link channel', 'unlink channel', 'channels'])
   })

@@ -8,6 +8,7 @@ import { joinRoom, roomsOfChannel } from '#engine/outbox/rooms.ts'
 import { ChannelsPolicy, PLATFORMS } from '#engine/policy/channels.ts'
 import { OrganisationPolicy } from '#engine/policy/organisation.ts'
 import { done, no, type OpsCommand, type OpsContext, UsageError } from '../command.ts'
+import { roomProblem } from '../init/answers.ts'
 import { columns, count, oneOf, writeValue } from '../words.ts'
 import { platformIn, whyNot } from './lookup.ts'
 
@@ -47,6 +48,8 @@ export const channelsLink: OpsCommand = {
     const platform = oneOf('PLATFORM', values['PLATFORM'] ?? '', PLATFORMS)
     const room = (values['ROOM'] ?? '').trim()
     if (room === '' || room.length > 200) throw new UsageError('ROOM is empty or too long: write the id of the room.')
+    const problem = roomProblem(platform, room)
+    if (problem !== undefined) throw new UsageError(`ROOM is ${writeValue(room)}: ${problem}.`)
     const before = await context.db.transact('people', (tx) => join(context, tx, { channel, platform, room }))
     const instead = before === null || before === room ? '' : `, instead of ${writeValue(before)}`
     return done([`${channel} is said in ${writeValue(room)} on ${platform}${instead}.`])

@@ -2,9 +2,14 @@
 import { inEvery } from '#core/i18n.ts'
 import type { CommandEntry } from '#core/platform.ts'
 import type { Command } from '#engine/feature.ts'
+import { messages as help } from '#engine/inbox/i18n.ts'
 import { PLATFORMS } from '#engine/policy/channels.ts'
 import { done, no, type OpsCommand } from '../command.ts'
 import { platformIn, whyNot } from './lookup.ts'
+
+/** Help is no feature's command, and a menu without it leads nowhere: among the first, after what is asked for most. */
+const HELP: CommandEntry = { name: inEvery(help.later('word.help')), description: inEvery(help.later('help.line')) }
+const HELP_AT = 4
 
 /** A platform may take so long, in milliseconds of real time. */
 const PUBLISH_MS = 60_000
@@ -17,7 +22,7 @@ export const commandsPublish: OpsCommand = {
     const platform = platformIn(context, values['PLATFORM'] ?? '')
     if (!platform.publishCommands)
       return no([], [`${platform.name} cannot be told: its commands are written in its own settings, see its guide.`])
-    const entries = [...context.app.registry.commands.values()].map(entryOf)
+    const entries = [...context.app.registry.commands.values()].map(entryOf).toSpliced(HELP_AT, 0, HELP)
     try {
       const results = await platform.publishCommands(entries, AbortSignal.timeout(PUBLISH_MS))
       const lines = results.map(({ what, ok, detail }) => `${ok ? 'ok     ' : 'problem'}  ${what}: ${detail}`)

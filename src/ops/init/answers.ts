@@ -54,6 +54,9 @@ const ROOMS: Readonly<Record<string, readonly [RegExp, string]>> = {
     'write chat:ID for a group that the app made, hook:NAME for a group webhook, bot:ID for a group with the smart bot',
   ],
 }
+/** Why this cannot be the id of a room there; undefined when it may be. */
+export const roomProblem = (platform: string, room: string): string | undefined => idOn(ROOMS, platform, room)
+
 const ACCOUNTS: Readonly<Record<string, readonly [RegExp, string]>> = {
   slack: [/^[UW][A-Z0-9]{6,}$/, "Slack's ids look like U0123ABCD: “Copy member ID” in the profile’s menu"],
   lark: [/^ou_\w{6,}$/, "Lark's ids look like ou_0123abcd: the bot tells it to whoever writes to it"],
