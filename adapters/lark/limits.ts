@@ -73,7 +73,8 @@ export const limits: PlatformLimits = {
   editWithinMs: EDIT_WITHIN_MS,
   // 5 a second for a chat, shared with every other bot in it, and for a person; 50 a second and 1,000 a minute for the app.
   // /server-docs/im-v1/message/create
-  roomPace: { sends: 4, perMs: 1_000 },
+  // Over the border of two windows four leave in a second, never more than the five that it takes.
+  roomPace: { sends: 2, perMs: 1_000 },
   appPace: { sends: 16, perMs: 1_000 },
   buttonsMax: 20,
   textCharsMax: TEXT_CHARS_MAX,

@@ -1,4 +1,6 @@
 /** WeCom as a stage: encrypted calls through the real HTTP server, against a WeCom on loopback; forms are filled in on their pages. */
+
+import { markOf } from '../../adapters/wecom/ids.ts'
 import { createWecom } from '../../adapters/wecom/index.ts'
 import type { Log } from '../../src/app.ts'
 import type { Incoming, Platform, RawRequest } from '../../src/core/platform.ts'
@@ -97,7 +99,8 @@ export async function wecomStage(
     },
     command: (staffNo, text, room) => (room === 'channel' ? inChannel(staffNo, text) : toApp(staffNo, text)),
     async shown(staffNo) {
-      const all = [...visible(staffNo).map((posted) => shownOf(wecom, posted)), ...(bot?.shown(account(staffNo)) ?? [])]
+      const fromApp = together(visible(staffNo)).map((parts) => shownOf(wecom, parts))
+      const all = [...fromApp, ...(bot?.shown(account(staffNo)) ?? [])]
       for (const { id } of all) if (!order.includes(id)) order.push(id)
       return all.toSorted((one, other) => order.indexOf(one.id) - order.indexOf(other.id))
     },
@@ -149,7 +152,35 @@ function openedForms(wecom: FakeWecom) {
   }
 }
 
-function shownOf(wecom: FakeWecom, { n, room, text, card, media }: Posted): Shown {
+/** As many texts as one message may be. */
+const TEXTS_MAX = 4
+
+/** What did not fit into a card was said in texts right before it: who reads the one has read the others. */
+function together(all: readonly Posted[]): readonly (readonly Posted[])[] {
+  const groups: Posted[][] = []
+  let texts: Posted[] = []
+  for (const posted of all) {
+    if (posted.text !== undefined) {
+      texts.push(posted)
+      continue
+    }
+    const { taskId } = posted
+    const marks = taskId === undefined ? [] : Array.from({ length: TEXTS_MAX }, (_, n) => markOf(`${taskId} ${n}`))
+    const own = texts.filter(({ text = '' }) => marks.some((mark) => text.endsWith(mark)))
+    groups.push(...texts.filter((text) => !own.includes(text)).map((text) => [text]), [...own, posted])
+    texts = []
+  }
+  return [...groups, ...texts.map((text) => [text])]
+}
+
+function shownOf(wecom: FakeWecom, parts: readonly Posted[]): Shown {
+  const shown = parts.map((part) => shownAlone(wecom, part))
+  const last = shown.at(-1)
+  if (!last) throw new Error('There is no message of nothing')
+  return { ...last, words: shown.map(({ words }) => words).join('\n') }
+}
+
+function shownAlone(wecom: FakeWecom, { n, room, text, card, media }: Posted): Shown {
   const isGroup = room === wecom.chat
   const { words, buttons, options } = card ? lookAtCard(card) : lookAtText(text ?? '', isGroup)
   const file = media === undefined ? undefined : wecom.state.media.get(media)
