@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Clock, type Instant, realNow } from '#core/clock.ts'
 import type { Text } from '#core/i18n.ts'
+import type { Log } from '#core/log.ts'
 import type { Answer, Incoming, Platform } from '#core/platform.ts'
 import { type Alerts, createAlerts } from '#engine/alerts/alerts.ts'
 import type { BackupPlace } from '#engine/alerts/backups.ts'
@@ -42,12 +43,6 @@ import { leave } from './features/leave/index.ts'
 import { me } from './features/me/index.ts'
 import { meetings } from './features/meetings/index.ts'
 import { reports } from './features/reports/index.ts'
-
-export interface Log {
-  info(data: object, message: string): void
-  warn(data: object, message: string): void
-  error(data: object, message: string): void
-}
 
 export interface AppDeps {
   readonly db: Database

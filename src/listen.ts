@@ -1,8 +1,9 @@
 /** Long connections: what comes over them goes to the app, and what their answers carried is marked said, or said again. */
 import { setTimeout as delay } from 'node:timers/promises'
+import type { Log } from '#core/log.ts'
 import type { Deliver, Platform } from '#core/platform.ts'
 import type { Database } from '#engine/db/transaction.ts'
-import type { App, Log } from './app.ts'
+import type { App } from './app.ts'
 
 /** Adapters connect again by themselves; what still ends with an error (an SDK that could not be loaded) is begun anew. */
 const AGAIN_AFTER_MS = 5_000

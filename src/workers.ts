@@ -1,8 +1,9 @@
 /** Keeps an app at work: looks when something happened, every second, and at every ring of the minute; moves the rehearsal clock. */
 import type { Instant } from '#core/clock.ts'
+import type { Log } from '#core/log.ts'
 import type { RehearsalClockRow } from '#engine/db/rehearsal-clock.ts'
 import { createRing } from '#engine/jobs/ring.ts'
-import type { App, Log } from './app.ts'
+import type { App } from './app.ts'
 
 export interface Workers {
   start(): void

@@ -1,6 +1,7 @@
 /** Lark and Feishu as a platform: https://open.feishu.cn. How to get the credentials, and the quirks, are in README.md beside this file. */
 import { type Instant, realNow, SECOND_MS } from '#core/clock.ts'
 import { type HealthWatch, watchHealth } from '#core/health.ts'
+import { type Log, SILENT } from '#core/log.ts'
 import type { Platform } from '#core/platform.ts'
 import { checkLark } from './check.ts'
 import { createClient, type LarkClient } from './client.ts'
@@ -11,12 +12,11 @@ import { createFetchFile } from './fetch-file.ts'
 import { HEALTH_WORDS } from './health.ts'
 import { createHear, type Hear } from './hear.ts'
 import { CALL_TIMEOUT_MS, limits } from './limits.ts'
-import type { LarkLog, ListenTiming } from './listen.ts'
+import type { ListenTiming } from './listen.ts'
 import { createReceive, LARK_PATH } from './receive.ts'
 import { createSend } from './send.ts'
 
 export type { LarkConfig } from './config.ts'
-export type { LarkLog } from './listen.ts'
 
 export interface LarkOptions {
   /** Real time. */
@@ -24,7 +24,7 @@ export interface LarkOptions {
   /** How long a call to Lark may take, 8 s when absent. */
   readonly timeoutMs?: number
   /** Where the long connection is told of; nowhere when absent. */
-  readonly log?: LarkLog
+  readonly log?: Log
   /** Other waits of the long connection than those in limits.ts; for tests. */
   readonly listenTiming?: Partial<ListenTiming>
 }
@@ -59,8 +59,6 @@ export function createLark(config: LarkConfig, options: LarkOptions = {}): Platf
     health: watch.health,
   }
 }
-
-const SILENT: LarkLog = { info: () => {}, warn: () => {}, error: () => {} }
 
 function listenWith(
   config: LarkConfig,

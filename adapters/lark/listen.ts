@@ -1,7 +1,10 @@
 /** The door by long connection: keeps one to Lark, hears each frame, and lets it be acknowledged once it was handled. */
+
+import { doublingMs } from '#core/backoff.ts'
 import type { Instant } from '#core/clock.ts'
 import { PlatformError } from '#core/errors.ts'
 import type { HealthWatch } from '#core/health.ts'
+import type { Log } from '#core/log.ts'
 import { type Deliver, MalformedCall } from '#core/platform.ts'
 import { later, orAborted } from '#core/promises.ts'
 import type { LarkConfig } from './config.ts'
@@ -26,18 +29,12 @@ export const LISTEN_TIMING: ListenTiming = {
   stopWithinMs: max.STOP_WITHIN_MS,
 }
 
-export interface LarkLog {
-  info(data: object, message: string): void
-  warn(data: object, message: string): void
-  error(data: object, message: string): void
-}
-
 export interface ListenDeps {
   readonly config: LarkConfig
   readonly hear: Hear
   readonly watch: HealthWatch
   readonly timing: ListenTiming
-  readonly log: LarkLog
+  readonly log: Log
   readonly now: () => Instant
 }
 
@@ -85,7 +82,7 @@ export async function listenByConnection(deps: ListenDeps, deliver: Deliver, sig
 
 /** The first, twice, four times … at most the last. */
 const waitMs = (failures: number, { reconnectFirstMs, reconnectMaxMs }: ListenTiming): number =>
-  Math.min(reconnectMaxMs, reconnectFirstMs * 2 ** Math.min(failures - 1, 30))
+  doublingMs(failures, { firstMs: reconnectFirstMs, maxMs: reconnectMaxMs })
 
 interface Desk {
   readonly hear: HearFrame

@@ -2,6 +2,7 @@
 import { type Instant, realNow } from '#core/clock.ts'
 import { PlatformError } from '#core/errors.ts'
 import { type HealthWatch, watchHealth } from '#core/health.ts'
+import { type Log, SILENT } from '#core/log.ts'
 import type { Directory, Incoming, OpenedForm, Platform } from '#core/platform.ts'
 import { checkSlack } from './check.ts'
 import { createClient, type Self, type SlackClient } from './client.ts'
@@ -15,10 +16,9 @@ import { SLACK_PATH } from './manifest.ts'
 import { formView, messageView, placeholderView } from './modal.ts'
 import { createReceive } from './receive.ts'
 import { createSend } from './send.ts'
-import type { SlackLog, SocketTiming } from './socket.ts'
+import type { SocketTiming } from './socket.ts'
 
 export type { SlackConfig } from './config.ts'
-export type { SlackLog } from './socket.ts'
 
 export interface SlackOptions {
   /** Real time. */
@@ -26,7 +26,7 @@ export interface SlackOptions {
   /** How long a call to Slack may take, 8 s when absent. */
   readonly timeoutMs?: number
   /** Where the connection of Socket Mode is told of; nowhere when absent. */
-  readonly log?: SlackLog
+  readonly log?: Log
   /** Other waits of Socket Mode than those in limits.ts; for tests. */
   readonly socketTiming?: Partial<SocketTiming>
 }
@@ -62,8 +62,6 @@ export function createSlack(config: SlackConfig, options: SlackOptions = {}): Pl
     health: watch.health,
   }
 }
-
-const SILENT: SlackLog = { info: () => {}, warn: () => {}, error: () => {} }
 
 /** The SDK of Socket Mode costs 20 MB: it is loaded when somebody listens. */
 function listenWith(

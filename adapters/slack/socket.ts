@@ -1,7 +1,10 @@
 /** The door by Socket Mode: keeps a connection to Slack, hears each frame, and acknowledges it once it was handled. */
+
+import { doublingMs } from '#core/backoff.ts'
 import { type Instant, realNow } from '#core/clock.ts'
 import { PlatformError } from '#core/errors.ts'
 import type { HealthWatch } from '#core/health.ts'
+import type { Log } from '#core/log.ts'
 import { type Deliver, MalformedCall } from '#core/platform.ts'
 import { later, orAborted } from '#core/promises.ts'
 import type { SlackConfig } from './config.ts'
@@ -30,18 +33,12 @@ export const SOCKET_TIMING: SocketTiming = {
   stopWithinMs: max.STOP_WITHIN_MS,
 }
 
-export interface SlackLog {
-  info(data: object, message: string): void
-  warn(data: object, message: string): void
-  error(data: object, message: string): void
-}
-
 export interface SocketDeps {
   readonly config: SlackConfig
   readonly hear: Hear
   readonly watch: HealthWatch
   readonly timing: SocketTiming
-  readonly log: SlackLog
+  readonly log: Log
   readonly now: () => Instant
 }
 
@@ -116,7 +113,7 @@ const isHopeless = (failure: PlatformError | undefined): boolean =>
 
 /** The first, twice, four times … at most the last. */
 const waitMs = (failures: number, { reconnectFirstMs, reconnectMaxMs }: SocketTiming): number =>
-  Math.min(reconnectMaxMs, reconnectFirstMs * 2 ** Math.min(failures - 1, 30))
+  doublingMs(failures, { firstMs: reconnectFirstMs, maxMs: reconnectMaxMs })
 
 interface Desk {
   readonly ears: Ears

@@ -1,6 +1,7 @@
 /** WeCom as a platform: https://developer.work.weixin.qq.com/document. How to get what it needs, and the quirks, are in README.md and BOT.md beside this file. */
 import { type Instant, realNow } from '#core/clock.ts'
 import { PlatformError } from '#core/errors.ts'
+import { type Log, SILENT } from '#core/log.ts'
 import type { Deliver, Health, Outgoing, Platform, SentAs } from '#core/platform.ts'
 import { IDLE } from './bot/health.ts'
 import { checkApp } from './check.ts'
@@ -23,18 +24,13 @@ import { BOT, type WecomBot, wayOf } from './ways.ts'
 
 export type { WecomConfig } from './config.ts'
 
-export interface WecomLog {
-  info(data: object, message: string): void
-  warn(data: object, message: string): void
-  error(data: object, message: string): void
-}
 export interface WecomOptions {
   /** Real time. */
   readonly now?: () => Instant
   /** How long a call to WeCom may take, 8 s when absent. */
   readonly timeoutMs?: number
   /** Where the smart bot's connection is told of; nowhere when absent. */
-  readonly log?: WecomLog
+  readonly log?: Log
 }
 
 /** Calls nobody until it is used. Throws `ConfigError` for a configuration that cannot work. */
@@ -81,8 +77,6 @@ export function createWecom(config: WecomConfig, options: WecomOptions = {}): Pl
   }
 }
 
-const SILENT: WecomLog = { info: () => {}, warn: () => {}, error: () => {} }
-
 const refuseCalls: Platform['receive'] = async () => {
   throw new PlatformError('not-authentic', 'There is no WeCom app: nothing of WeCom’s comes in by HTTP')
 }
@@ -106,7 +100,7 @@ interface LazyBot {
 /** Its SDK costs memory: it is loaded when somebody listens to it or fetches from it. */
 function lazyBot(
   config: NonNullable<WecomConfig['bot']>,
-  deps: { readonly now: () => Instant; readonly timeoutMs: number; readonly log: WecomLog },
+  deps: { readonly now: () => Instant; readonly timeoutMs: number; readonly log: Log },
 ): LazyBot {
   let made: WecomBot | undefined
   let loading: Promise<WecomBot> | undefined

@@ -115,6 +115,7 @@ describe('typing', () => {
       '/leave请假',
       '/checkin签到',
       '/roster看排班',
+      '/roster week看一周',
       '/help能做什么',
     ])
     await box(page).press('ArrowDown')
@@ -125,6 +126,14 @@ describe('typing', () => {
     expect(pages.department.heard).toEqual([])
     await box(page).press('Enter')
     await expect.poll(() => pages.department.heard).toMatchObject([{ kind: 'said', command: 'roster', text: '' }])
+  })
+  it('says a command that is typed out, although longer ones begin alike', async () => {
+    const page = await open()
+    await box(page).pressSequentially('/roster')
+    expect(await page.getByRole('listbox').getByRole('option').count()).toBe(2)
+    await box(page).press('Enter')
+    await expect.poll(() => pages.department.heard).toMatchObject([{ kind: 'said', command: 'roster', text: '' }])
+    expect(await box(page).inputValue()).toBe('')
   })
   it('never sends while an input method chooses characters', async () => {
     const page = await open()

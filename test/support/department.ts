@@ -1,7 +1,8 @@
 /** A department for stories: people on a platform, the whole product behind it, and the clock in hand. */
 import { expect } from 'vitest'
-import { type App, createApp, type Log, policySections } from '../../src/app.ts'
+import { type App, createApp, policySections } from '../../src/app.ts'
 import { type ManualClock, manualClock } from '../../src/core/clock.ts'
+import type { Log } from '../../src/core/log.ts'
 import type { Answer } from '../../src/core/platform.ts'
 import { appendLines } from '../../src/engine/audit/lines.ts'
 import type { Database } from '../../src/engine/db/transaction.ts'

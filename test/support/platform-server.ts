@@ -1,5 +1,5 @@
 /** The product's real HTTP server, before one platform of a story. */
-import type { Log } from '../../src/app.ts'
+import type { Log } from '../../src/core/log.ts'
 import type { Platform, RawRequest } from '../../src/core/platform.ts'
 import { createMetrics } from '../../src/http/metrics.ts'
 import { createServer } from '../../src/http/server.ts'

@@ -1,6 +1,6 @@
 /** Lark as a stage: encrypted and signed calls through the real HTTP server, or frames over a real WebSocket, and the real SDK, against a Lark on loopback. */
 import { createLark } from '../../adapters/lark/index.ts'
-import type { Log } from '../../src/app.ts'
+import type { Log } from '../../src/core/log.ts'
 import type { Platform } from '../../src/core/platform.ts'
 import { listenAll } from '../../src/listen.ts'
 import { type FakeLark, startFakeLark, type Toast } from '../adapters/lark/fake.ts'

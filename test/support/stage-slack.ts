@@ -1,6 +1,6 @@
 /** Slack as a stage: signed requests through the real HTTP server, or frames over a real WebSocket, and the real SDK, against a Slack on loopback. */
 import { createSlack } from '../../adapters/slack/index.ts'
-import type { Log } from '../../src/app.ts'
+import type { Log } from '../../src/core/log.ts'
 import type { Platform, RawRequest } from '../../src/core/platform.ts'
 import { listenAll } from '../../src/listen.ts'
 import { type FakeSlack, startFakeSlack } from '../adapters/slack/fake.ts'

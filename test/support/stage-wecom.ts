@@ -2,7 +2,7 @@
 
 import { markOf } from '../../adapters/wecom/ids.ts'
 import { createWecom } from '../../adapters/wecom/index.ts'
-import type { Log } from '../../src/app.ts'
+import type { Log } from '../../src/core/log.ts'
 import type { Incoming, Platform, RawRequest } from '../../src/core/platform.ts'
 import { leaseOfTheOnlyProcess } from '../../src/engine/db/lease.ts'
 import { listenAll } from '../../src/listen.ts'

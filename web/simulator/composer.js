@@ -142,12 +142,18 @@ export class Composer {
     if (open && (event.key === 'ArrowDown' || event.key === 'ArrowUp')) {
       const step = event.key === 'ArrowDown' ? 1 : -1
       this.point((this.active + step + this.options.length) % this.options.length)
-    } else if (open && (event.key === 'Tab' || event.key === 'Enter') && !event.shiftKey) this.take(this.active)
+    } else if (open && (event.key === 'Tab' || (event.key === 'Enter' && !this.isWhole())) && !event.shiftKey)
+      this.take(this.active)
     else if (open && event.key === 'Escape') this.offer([])
     else if (event.key === 'Escape' && this.changing !== undefined) this.stopChanging()
     else if (event.key === 'Enter' && !event.shiftKey) void this.send()
     else return
     event.preventDefault()
+  }
+
+  /** The command under the cursor of the list is typed out already: Enter says it, whatever else begins alike. */
+  isWhole() {
+    return this.options[this.active]?.say.toLowerCase() === this.input.value.trim().toLowerCase()
   }
 
   refresh() {
@@ -179,7 +185,8 @@ export class Composer {
     const inside = named.filter(
       (each) => !begin.includes(each) && typed.length > 0 && `${each.say} ${each.about}`.toLowerCase().includes(typed),
     )
-    const found = [...begin, ...inside]
+    const isTyped = (/** @type {Command} */ { say }) => say.slice(1).toLowerCase() === typed
+    const found = [...begin.filter(isTyped), ...begin.filter((each) => !isTyped(each)), ...inside]
     // Nothing is left to complete: Enter sends.
     return found.length === 1 && found[0]?.say.slice(1).toLowerCase() === typed ? [] : found.slice(0, OPTIONS_MAX)
   }

@@ -1,5 +1,6 @@
 /** WeCom's smart bot (智能机器人) over one long connection, through the vendor's SDK. How to get one, and the quirks: ../BOT.md. */
 import type { Instant } from '#core/clock.ts'
+import type { Log } from '#core/log.ts'
 import type { CheckResult } from '#core/platform.ts'
 import type { WecomBotConfig } from '../config.ts'
 import type { WecomBot } from '../ways.ts'
@@ -7,7 +8,7 @@ import { fetchFile } from './fetch-file.ts'
 import { watchBot } from './health.ts'
 import { BOT_TIMING, type BotTiming } from './limits.ts'
 import { createLine } from './line.ts'
-import { type BotLog, listen } from './listen.ts'
+import { listen } from './listen.ts'
 import { createVoice } from './send.ts'
 
 export interface BotDeps {
@@ -15,7 +16,7 @@ export interface BotDeps {
   readonly now: () => Instant
   /** How long WeCom may take to answer what was sent. */
   readonly timeoutMs: number
-  readonly log: BotLog
+  readonly log: Log
   /** Other waits than those in limits.ts; for tests. */
   readonly timing?: Partial<BotTiming>
 }

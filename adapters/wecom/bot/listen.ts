@@ -1,7 +1,9 @@
 /** Keeps the smart bot's one connection, and hands on what comes over it. WeCom asks for no acknowledgement and repeats nothing. */
 import { setTimeout as delay } from 'node:timers/promises'
+import { doublingMs } from '#core/backoff.ts'
 import type { Instant } from '#core/clock.ts'
 import { PlatformError } from '#core/errors.ts'
+import type { Log } from '#core/log.ts'
 import type { Deliver } from '#core/platform.ts'
 import { orAborted } from '#core/promises.ts'
 import type { WecomBotConfig } from '../config.ts'
@@ -11,18 +13,12 @@ import type { BotHealth } from './health.ts'
 import type { BotTiming } from './limits.ts'
 import type { Line } from './line.ts'
 
-export interface BotLog {
-  info(data: object, message: string): void
-  warn(data: object, message: string): void
-  error(data: object, message: string): void
-}
-
 export interface ListenDeps {
   readonly config: WecomBotConfig
   readonly line: Line
   readonly watch: BotHealth
   readonly timing: BotTiming
-  readonly log: BotLog
+  readonly log: Log
   /** Real time. */
   readonly now: () => Instant
 }
@@ -76,7 +72,7 @@ export async function listen(deps: ListenDeps, deliver: Deliver, signal: AbortSi
   await desk.idle()
 
   function again(count: number): number {
-    return count === 0 ? 0 : Math.min(timing.reconnectMaxMs, timing.reconnectFirstMs * 2 ** Math.min(count - 1, 30))
+    return count === 0 ? 0 : doublingMs(count, { firstMs: timing.reconnectFirstMs, maxMs: timing.reconnectMaxMs })
   }
   async function wait(failure: PlatformError | undefined, ms: number): Promise<void> {
     const reason = failure?.message ?? 'it could not be opened'

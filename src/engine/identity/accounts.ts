@@ -133,15 +133,20 @@ export async function allAccountsOf({ sql }: Pick<Tx, 'sql'>, personId: string):
   }))
 }
 
-/** Who of `accounts` on one platform is whose: person ids by account; those that are nobody's are left out. */
+/**
+ * Who of `accounts` on one platform is whose: person ids by account; those that are nobody's are left out.
+ * @param activeOnly those of people who left are nobody's either
+ */
 export async function ownersOf(
   { sql }: Pick<Tx, 'sql'>,
   platform: string,
   accounts: readonly string[],
+  activeOnly = false,
 ): Promise<ReadonlyMap<string, string>> {
   const rows = await sql<{ account: string; person_id: string }>(
-    'SELECT account, person_id FROM account WHERE platform = $1 AND account = ANY($2)',
-    [platform, accounts],
+    `SELECT a.account, a.person_id FROM account a JOIN person p ON p.id = a.person_id
+     WHERE a.platform = $1 AND a.account = ANY($2) AND (p.active OR NOT $3)`,
+    [platform, accounts, activeOnly],
   )
   return new Map(rows.map((row) => [row.account, row.person_id]))
 }

@@ -58,7 +58,7 @@ export async function delegateTo(
   )
 }
 
-/** Ends what the person has named themselves; what has begun stays on record until now. @returns whether there was any */
+/** Ends what the person has named themselves; what has begun stays on record until now. @returns whether something ended */
 export async function endOwnDelegations({ sql }: Pick<Tx, 'sql'>, personId: string, at: Instant): Promise<boolean> {
   const values = [personId, SELF, new Date(at)]
   const ahead = await sql(

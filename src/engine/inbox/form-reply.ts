@@ -3,8 +3,8 @@ import { Refusal } from '#core/errors.ts'
 import type { Field, Form, FormValues } from '#core/form.ts'
 import type { Incoming, Platform } from '#core/platform.ts'
 import type { Person, PersonCtx, Reply } from '../context.ts'
-import type { Sql, Tx } from '../db/transaction.ts'
-import { accountsOf } from '../identity/accounts.ts'
+import type { Tx } from '../db/transaction.ts'
+import { accountsOf, ownersOf } from '../identity/accounts.ts'
 import { formElsewhereCard } from './cards.ts'
 import { messages } from './i18n.ts'
 import type { ContextDeps } from './make-context.ts'
@@ -78,21 +78,11 @@ export async function withPeople(
     const value = values[name]
     if (value === undefined) continue
     const accounts = typeof value === 'string' ? [value] : value
-    const owners = await ownersOf(ctx.sql, ctx.origin.platform, accounts)
+    const owners = await ownersOf(ctx, ctx.origin.platform, accounts, true)
     const stranger = accounts.find((account) => !owners.has(account))
     if (stranger !== undefined)
       throw new Refusal(messages.later('form.stranger', { account: stranger }), { field: name })
     found[name] = [...new Set(accounts.map((account) => owners.get(account) ?? ''))]
   }
   return { ...values, ...found }
-}
-
-/** Whose accounts they are, by account; those who left are nobody to be named. */
-async function ownersOf(sql: Sql, platform: string, accounts: readonly string[]): Promise<ReadonlyMap<string, string>> {
-  const rows = await sql<{ account: string; id: string }>(
-    `SELECT a.account, p.id FROM account a JOIN person p ON p.id = a.person_id
-     WHERE a.platform = $1 AND a.account = ANY($2) AND p.active`,
-    [platform, accounts],
-  )
-  return new Map(rows.map(({ account, id }) => [account, id]))
 }

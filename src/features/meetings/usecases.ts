@@ -37,9 +37,7 @@ async function chairOf(ctx: Ctx, reminder: Reminder, startsAt: Instant): Promise
   if (role === undefined) return undefined
   const department = reminder.department ?? ctx.policy(ChannelsPolicy)[reminder.channel]?.department
   const holders =
-    department === undefined
-      ? (await ctx.people.all()).filter(({ active, roles }) => active && roles.includes(role.id))
-      : await ctx.people.withRole(role.id, department)
+    department === undefined ? await ctx.people.holding(role.id) : await ctx.people.withRole(role.id, department)
   const ids = holders.map(({ id }) => id)
   const away = await ctx.presence.awayAt(ids, startsAt)
   return { role: role.name, holders: holders.map(({ id, name }) => ({ person: id, name, away: away.has(id) })) }

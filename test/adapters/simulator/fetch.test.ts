@@ -186,7 +186,7 @@ describe('reading', () => {
   })
   it('of commands is for people who exist', async () => {
     expect((await world.page.get('commands?account=wang')).json).toMatchObject({
-      commands: [{ say: 'leave' }, {}, {}, {}],
+      commands: [{ say: 'leave' }, {}, {}, {}, {}],
     })
     expect((await world.page.get('commands?account=nobody')).status).toBe(404)
     expect((await world.page.get('commands')).status).toBe(404)

@@ -46,6 +46,7 @@ export function testHost(kind: 'rehearsal' | 'manual' | 'real' = 'rehearsal', zo
       { say: 'leave', about: '请假' },
       { say: 'checkin', about: '签到' },
       { say: 'roster', about: '看排班' },
+      { say: 'roster week', about: '看一周' },
       { say: 'help', about: '能做什么' },
     ],
     clock: {
