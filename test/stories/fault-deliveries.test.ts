@@ -1,8 +1,11 @@
-/** Slack delivers again, late, and in another order: each thing happens once, and what comes too early or too late is said so. */
+/** Platforms deliver again, late, and in another order: each thing happens once, and what comes too early or too late is said so. */
 import { expect, it } from 'vitest'
+import type { RawRequest } from '../../src/core/platform.ts'
 import { testDatabase } from '../support/database.ts'
 import type { Department } from '../support/department.ts'
+import type { LarkStage } from '../support/stage-lark.ts'
 import type { SlackStage } from '../support/stage-slack.ts'
+import type { WecomStage } from '../support/stage-wecom.ts'
 import { auditOf, countOf, expectQuiet, leaveStates, stories, timesSeen } from '../support/story.ts'
 
 const test = testDatabase()
@@ -27,6 +30,44 @@ it('three times at once, a minute later, seven hours later and after a restart: 
   await spruce.settle()
   expect(await timesSeen(spruce, 'A1', DRAFT)).toBe(1)
   expect([await countOf(test.db, 'inbox'), await countOf(test.db, 'leave_request')]).toEqual([1, 1])
+  expectQuiet(spruce)
+})
+
+it('as Lark repeats what was not acknowledged, after 15 seconds, 5 minutes, an hour and six, encrypted and signed anew: one request, one reply', async () => {
+  const spruce = await open({ on: 'lark' })
+  const { lark, call } = spruce.stage as LarkStage
+  const body = lark.message({ user: 'ou_A1', text: '请假 10月12日', id: 'om_repeated' })
+  expect((await call(body)).status).toBe(200)
+  await spruce.settle()
+  for (const later of ['09:00:15', '09:05:15', '10:05:15', '16:05:15']) {
+    await spruce.until(`2026-09-28T${later}+08:00`)
+    expect((await call(body)).status).toBe(200)
+    await spruce.settle()
+  }
+  expect(await timesSeen(spruce, 'A1', DRAFT)).toBe(1)
+  expect([await countOf(test.db, 'inbox'), await countOf(test.db, 'leave_request')]).toEqual([1, 1])
+  expectQuiet(spruce)
+})
+
+it('as WeCom repeats, three times, encrypted and signed anew, a text and then a press on its card: one request, sent once', async () => {
+  const spruce = await open({ on: 'wecom' })
+  const { wecom, call } = spruce.stage as WecomStage
+  const repeats = async (make: () => RawRequest) => {
+    for (let time = 0; time < 4; time++) {
+      expect((await call(make())).status).toBe(200)
+      await spruce.settle()
+      spruce.clock.advance(5_000)
+    }
+  }
+  await repeats(() => wecom.text('w-a1', '请假 10月12日', '4711'))
+  expect(await countOf(test.db, 'leave_request')).toBe(1)
+  const card = wecom.posted().findLast((posted) => posted.card !== undefined)
+  if (!card) throw new Error('A1 has no card')
+  const code = wecom.state.newCode(card.taskId ?? '', card.room)
+  const press = { ...card }
+  await repeats(() => wecom.press(press, '提交', code))
+  expect(await leaveStates(test.db)).toEqual(['pending'])
+  expect(await countOf(test.db, 'inbox')).toBe(2)
   expectQuiet(spruce)
 })
 
